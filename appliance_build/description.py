@@ -1,6 +1,7 @@
 """The schema of `appliance.yml`, and loading it with errors that name file, line and key."""
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -104,6 +105,7 @@ class Description(Strict):
     name: Slug
     title: Annotated[str, Field(min_length=1, max_length=80)]
     version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+(-[0-9a-z.]+)?$")]
+    date: date
     user: User
     ports: Ports
     machine: Machine
@@ -113,6 +115,11 @@ class Description(Strict):
         list[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]], Field(min_length=1)
     ]
     checks: Checks
+
+    @property
+    def epoch(self) -> int:
+        """Midnight UTC of the version's date, in seconds since 1970: every time stamp's value."""
+        return int(datetime(*self.date.timetuple()[:3], tzinfo=UTC).timestamp())
 
 
 def load(path: Path = DESCRIPTION) -> Description:

@@ -7,6 +7,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 BUILD = PROJECT / "build"
 LOGS = BUILD / "log"
 DESCRIPTION = PROJECT / "appliance.yml"
+NOTEBOOKS = PROJECT / "notebooks"
 
 
 def cache() -> Path:

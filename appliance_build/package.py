@@ -1,0 +1,49 @@
+"""Packs finished layers into an OVA; Packer runs it (packer/ova.pkr.hcl).
+
+usage: python3 -m appliance_build.package JOB.json
+
+The job names `layers` (squashfs by name, the lowest first), `boot` (folder with
+kernel and initrd) and `ova` (the file to write). Its folder takes the files on the way.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+from . import disk, ova, vmdk
+from .description import Description, load
+
+
+def identity(description: Description) -> disk.Identity:
+    """The seed of every id in a version of an appliance."""
+    return disk.Identity(uuid5(NAMESPACE_URL, f"{description.name}/{description.version}"))
+
+
+def main(job: Path) -> None:
+    """Write the OVA that the job asks for."""
+    task = json.loads(job.read_text())
+    work, log = job.parent, Path(task["log"])
+    description = load()
+    ids = identity(description)
+    epoch = str(description.epoch)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "LC_ALL": "C",
+        "TZ": "UTC",
+        "SOURCE_DATE_EPOCH": epoch,
+        "E2FSPROGS_FAKE_TIME": epoch,
+        "MTOOLS_SKIP_CHECK": "1",
+    }
+    layers = {name: Path(path) for name, path in task["layers"].items()}
+    raw, packed = work / "disk.raw", work / f"{description.name}-disk1.vmdk"
+    size = description.machine.disk_gb
+    disk.write(raw, layers, Path(task["boot"]), size, ids, environment, log)
+    vmdk.convert(raw, packed, ids.short("content"), log)
+    raw.unlink()
+    ova.write(Path(task["ova"]), packed, description, ids)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

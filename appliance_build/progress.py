@@ -1,0 +1,49 @@
+"""What the terminal shows while building: one line a step, with the elapsed time."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from .paths import LOGS
+
+console = Console(stderr=True, highlight=False)
+
+
+def elapsed(seconds: float) -> str:
+    """Seconds as people write them: `0.4 s`, `52 s`, `3 min 05 s`."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
+
+
+@contextmanager
+def step(title: str, log: str | None = None) -> Iterator[Path]:
+    """Show a step while it runs; yields the log file that its commands append to."""
+    path = LOGS / f"{log or title.replace(' ', '-')}.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    start = time.monotonic()
+    if not console.is_terminal:
+        console.print(f"   {title} …")
+    try:
+        with console.status(f"{title} …  (log: build/log/{path.name})"):
+            yield path
+    except BaseException:
+        console.print(f"[red]✗[/] {title}  [dim]{elapsed(time.monotonic() - start)}[/]")
+        raise
+    console.print(f"[green]✓[/] {title}  [dim]{elapsed(time.monotonic() - start)}[/]")
+
+
+def reused(title: str) -> None:
+    """Show a step whose result was kept from an earlier run."""
+    console.print(f"[green]✓[/] {title}  [dim]unchanged[/]")
+
+
+def warn(message: str) -> None:
+    """Show a warning that does not stop the build."""
+    console.print(f"[yellow]![/] {message}")

@@ -1,0 +1,74 @@
+"""Python packages for the appliance: wheels by hash from the locks, Theano and Lasagne patched."""
+
+import os
+import sys
+from pathlib import Path
+
+from .errors import BuildError
+from .paths import PROJECT
+from .progress import reused, step
+from .run import run
+from .store import Store, digest, fingerprint, work_folder
+
+LOCKS = PROJECT / "locks"
+PATCHES = PROJECT / "ansible" / "roles" / "theano" / "files" / "patches"
+
+#: What pip on any host must fetch: wheels for Debian 12's Python and C library (glibc 2.36).
+TARGET = ["--only-binary=:all:", "--python-version=3.11", "--implementation=cp"] + [
+    f"--platform={tag}_x86_64"
+    for tag in [*(f"manylinux_2_{n}" for n in range(36, 4, -1)), "manylinux2014", "manylinux2010"]
+]
+
+
+def python_wheels() -> Path:
+    """The folder with every wheel of `locks/python.lock`, hashes verified by pip."""
+    lock = LOCKS / "python.lock"
+    store, key = Store("wheels"), digest(lock)
+    if entry := store.find("python", key):
+        reused("Python wheels")
+        return entry
+    with step("Python wheels") as log, store.make("python", key) as folder:
+        _download(lock, folder, TARGET, log)
+    return store.path("python", key)
+
+
+def source_wheels() -> Path:
+    """The folder with the wheels of Theano and Lasagne, built from source with our patches."""
+    lock = LOCKS / "sources.lock"
+    store, key = Store("wheels"), fingerprint(files=[lock, PATCHES, LOCKS / "tools.lock"])
+    if entry := store.find("sources", key):
+        reused("Theano and Lasagne from source")
+        return entry
+    with (
+        step("Theano and Lasagne from source") as log,
+        store.make("sources", key) as folder,
+        work_folder("sources-") as work,
+    ):
+        _download(lock, work, ["--no-binary=:all:", "--no-build-isolation"], log)
+        for archive in sorted(work.glob("*.tar.gz")):
+            run(["tar", "-xzf", archive, "-C", work], log)
+            source = work / archive.name.removesuffix(".tar.gz")
+            _patch(source, PATCHES / source.name.rsplit("-", 1)[0].lower(), log)
+            command = [*_pip("wheel"), "--no-deps", "--no-build-isolation", "--no-index"]
+            run([*command, "--wheel-dir", folder, source], log, env=os.environ | {"LC_ALL": "C"})
+    return store.path("sources", key)
+
+
+def _pip(command: str) -> list[str]:
+    return [sys.executable, "-m", "pip", "--disable-pip-version-check", command, "--no-cache-dir"]
+
+
+def _download(lock: Path, folder: Path, options: list[str], log: Path) -> None:
+    command = [*_pip("download"), "--no-deps", "--require-hashes", *options]
+    try:
+        run([*command, "--requirement", lock, "--dest", folder], log)
+    except BuildError as error:
+        raise BuildError(
+            f"the Python packages of {lock.relative_to(PROJECT)} could not be fetched; "
+            f"check the network connection and run the command again\n{error}"
+        ) from None
+
+
+def _patch(source: Path, patches: Path, log: Path) -> None:
+    for name in (patches / "series").read_text().split():
+        run(["patch", "--strip=1", "--fuzz=0", "--directory", source, "-i", patches / name], log)

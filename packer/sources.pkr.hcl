@@ -1,0 +1,9 @@
+# Nothing is started and nothing is connected to: the trees are folders here.
+
+source "null" "layer" {
+  communicator = "none"
+}
+
+source "null" "ova" {
+  communicator = "none"
+}
