@@ -48,6 +48,14 @@ def notebooks() -> None:
         print(path.relative_to(PROJECT))
 
 
+@app.command()
+def lock() -> None:
+    """Resolve locks/*.lock anew from locks/*.in and show what changes."""
+    from . import locks
+
+    locks.resolve()
+
+
 def main() -> int:
     """Run a command; a BuildError ends it with its sentence and status 1."""
     try:

@@ -56,8 +56,10 @@ def fetch_all(assets: list[Asset]) -> tuple[dict[str, Path], list[dict[str, str]
     silent: set[str] = set()  # hosts that did not answer are asked once
     for asset in assets:
         reasons: list[str] = []
-        path = _from_cache(asset) or _from_mirrors(asset, reasons) or _from_urls(
-            asset, silent, reasons
+        path = (
+            _from_cache(asset)
+            or _from_mirrors(asset, reasons)
+            or _from_urls(asset, silent, reasons)
         )
         if path:
             found[asset.path] = path

@@ -1,7 +1,7 @@
 """The layers of the appliance: what goes into each, and building those that changed.
 
-    system ──► science ──► content
-         └───► vm                     stacked in the order of LAYERS at boot
+system ──► science ──► content
+     └───► vm                     stacked in the order of LAYERS at boot
 """
 
 import shutil
@@ -120,9 +120,9 @@ class Builder:
         if name == "science":
             return [wheels.LOCKS / f"{lock}.lock" for lock in ("python", "sources")]
         if name == "content":
-            return [NOTEBOOKS / "source" / f"{lesson}.py" for lesson in self.description.lessons] + list(
-                self.assets.values()
-            )
+            return [
+                NOTEBOOKS / "source" / f"{lesson}.py" for lesson in self.description.lessons
+            ] + list(self.assets.values())
         return []
 
     def _fetch(self, name: str) -> dict[str, Path]:

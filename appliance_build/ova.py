@@ -13,9 +13,7 @@ from .disk import TEMPLATES, Identity
 from .store import digest
 
 
-def write(
-    ova: Path, vmdk: Path, description: Description, identity: Identity
-) -> None:
+def write(ova: Path, vmdk: Path, description: Description, identity: Identity) -> None:
     """Write the archive.
 
     Args:

@@ -1,0 +1,92 @@
+"""Gets a machine ready to build: Debian packages, then a Python environment by the lock.
+
+usage: python3 appliance_build/bootstrap.py      prints the environment's Python
+
+Runs on the standard library alone, before anything is installed. The environment
+is kept in the cache under the hash of `locks/tools.lock`: a second clone reuses it.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+LOCK = PROJECT / "locks" / "tools.lock"
+PACKAGES = PROJECT / "locks" / "host-packages.txt"
+OLDEST = (3, 11)
+
+
+def main() -> None:
+    """Install what is missing; print the path of the environment's interpreter."""
+    if sys.version_info < OLDEST:
+        sys.exit(f"error: Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version}")
+    install(missing_packages())
+    print(environment())
+
+
+def missing_packages() -> list[str]:
+    """The Debian packages of `locks/host-packages.txt` that are not installed."""
+    if shutil.which("dpkg-query") is None:
+        sys.exit("error: the build runs on Debian and Ubuntu; this machine has no dpkg")
+    lines = (line.partition("#")[0].strip() for line in PACKAGES.read_text().splitlines())
+    wanted = [line for line in lines if line]
+    query = ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *wanted]
+    output = subprocess.run(query, capture_output=True, text=True, check=False).stdout
+    installed = {line.split()[0] for line in output.splitlines() if line.endswith(" installed")}
+    return [package for package in wanted if package not in installed]
+
+
+def install(packages: list[str]) -> None:
+    """Install Debian packages, if there are any to install."""
+    if not packages:
+        return
+    names = " ".join(packages)
+    if os.geteuid() != 0:
+        sys.exit(f"error: these packages are missing; run: sudo apt-get install {names}")
+    print(f"installing Debian packages: {names}", file=sys.stderr)
+    command = ["apt-get", "install", "--yes", "--no-install-recommends", "-qq", *packages]
+    settings = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for step in (["apt-get", "update", "-qq"], command):
+        done = subprocess.run(step, env=settings, stdout=sys.stderr, check=False)
+        if done.returncode:
+            sys.exit(
+                f"error: `{' '.join(step)}` failed; check the network connection and "
+                "/etc/apt/sources.list, then run the command again"
+            )
+
+
+def environment() -> Path:
+    """The environment's interpreter, after making the environment if the lock is new.
+
+    It is whole or absent: a stamp written last says that it is whole.
+    """
+    default = Path.home() / ".cache" / "deep-learning-workshop"
+    cache = Path(os.environ.get("APPLIANCE_CACHE") or default).expanduser().absolute()
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    key = hashlib.sha256(LOCK.read_bytes() + sys.executable.encode()).hexdigest()[:16]
+    folder = cache / "tools" / f"python{version}-{key}"
+    python = folder / "bin" / "python"
+    if (folder / "complete").exists():
+        return python
+    print("installing the build's Python libraries (once)", file=sys.stderr)
+    shutil.rmtree(folder, ignore_errors=True)
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    for command in (
+        [sys.executable, "-m", "venv", folder],
+        [*pip, "--require-hashes", "--no-deps", "--requirement", LOCK],
+    ):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(
+                "error: the build's Python libraries could not be installed; check the network "
+                f"connection and run the command again\n{(done.stderr or done.stdout)[-1500:]}"
+            )
+    (folder / "complete").touch()
+    return python
+
+
+if __name__ == "__main__":
+    main()
