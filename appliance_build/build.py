@@ -10,7 +10,7 @@ from pathlib import Path
 from . import assets
 from .description import Description
 from .errors import BuildError
-from .layers import ANSIBLE, HERE, LAYERS, Builder
+from .layers import HERE, LAYERS, Builder
 from .paths import BUILD, PROJECT, cache
 from .progress import console, elapsed, step, warn
 from .run import run

@@ -50,9 +50,8 @@ class Identity:
 
 @dataclass(frozen=True)
 class Partition:
-    """A partition's content and its place, in MiB."""
+    """A partition's place on the disk, in MiB, and its MBR type."""
 
-    image: Path
     start: int
     size: int
     kind: str
@@ -76,27 +75,20 @@ def write(
         size_gb: size of the disk in GiB.
         environment: for the programs; SOURCE_DATE_EPOCH and TZ=UTC fix their time stamps.
     """
-    work = image.parent
-    disk_id = identity.short("disk")
     used = sum(path.stat().st_size for path in layers.values()) // MIB
     store_mib = used + used // 50 + STORE_SLACK_MIB
     state_start = 1 + BOOT_MIB + store_mib
-    partitions = [
-        Partition(work / "boot.img", 1, BOOT_MIB, "ef, bootable"),
-        Partition(work / "store.img", 1 + BOOT_MIB, store_mib, "83"),
-        Partition(work / "state.img", state_start, size_gb * 1024 - state_start, "83"),
-    ]
-    for partition in partitions:
-        _sparse(partition.image, partition.size)
-    arguments = {"root": f"PARTUUID={disk_id}-02", "state": f"PARTUUID={disk_id}-03"}
-    _boot_partition(partitions[0].image, boot, identity, arguments, environment, log)
-    _store_partition(partitions[1].image, layers, identity, environment, log)
-    options = ["-i", str(STATE_BYTES_PER_INODE), "-E", "lazy_itable_init=1,lazy_journal_init=1"]
-    _ext4(partitions[2].image, "state", options, identity, environment, log)
+    boot_part = Partition(1, BOOT_MIB, "ef, bootable")
+    store = Partition(1 + BOOT_MIB, store_mib, "83")
+    state = Partition(state_start, size_gb * 1024 - state_start, "83")
     _sparse(image, size_gb * 1024)
-    _partition_table(image, partitions, disk_id, environment, log)
-    for partition in partitions:
-        _copy_into(image, partition, log)
+    disk_id = identity.short("disk")
+    _partition_table(image, [boot_part, store, state], disk_id, environment, log)
+    arguments = {"root": f"PARTUUID={disk_id}-02", "state": f"PARTUUID={disk_id}-03"}
+    _boot_partition(image, boot_part, boot, identity, arguments, environment, log)
+    _store_partition(image, store, layers, identity, environment, log)
+    options = ["-i", str(STATE_BYTES_PER_INODE)]
+    _ext4(image, state, "state", options, identity, environment, log)
 
 
 def _sparse(path: Path, mib: int) -> None:
@@ -107,6 +99,7 @@ def _sparse(path: Path, mib: int) -> None:
 
 def _boot_partition(
     image: Path,
+    partition: Partition,
     boot: Path,
     identity: Identity,
     arguments: Mapping[str, str],
@@ -114,7 +107,8 @@ def _boot_partition(
     log: Path,
 ) -> None:
     """FAT with both boot loaders, which start the same kernel with the same arguments."""
-    tree = image.with_suffix("")
+    tree, fat = image.parent / "boot", image.parent / "boot.img"
+    _sparse(fat, partition.size)
     (tree / "EFI" / "BOOT").mkdir(parents=True)
     (tree / "loader" / "entries").mkdir(parents=True)
     (tree / "syslinux").mkdir()
@@ -127,44 +121,48 @@ def _boot_partition(
         "entry.conf.j2": "loader/entries/appliance.conf",
     }.items():
         (tree / target).write_text(TEMPLATES.get_template(template).render(arguments))
-    run(
-        ["mkfs.vfat", "-F", "32", "-s", "1", "--invariant", "-i", identity.short("boot")]
-        + ["-h", str(MIB // SECTOR), "-n", "BOOT", image],
-        log,
-        env=environment,
-    )
+    fixed = ["--invariant", "-i", identity.short("boot"), "-h", str(MIB // SECTOR), "-n", "BOOT"]
+    run(["mkfs.vfat", "-F", "32", "-s", "1", *fixed, fat], log, env=environment)
     names = sorted(path.name for path in tree.iterdir())
-    run(["mcopy", "-s", "-i", image, *(tree / name for name in names), "::"], log, env=environment)
-    run(["syslinux", "--install", "--directory", "syslinux", image], log, env=environment)
+    run(["mcopy", "-s", "-i", fat, *(tree / name for name in names), "::"], log, env=environment)
+    run(["syslinux", "--install", "--directory", "syslinux", fat], log, env=environment)
+    where = [f"if={fat}", f"of={image}", "bs=1M", f"seek={partition.start}"]
+    run(["dd", *where, "conv=notrunc,sparse", "status=none"], log)
 
 
 def _store_partition(
     image: Path,
+    partition: Partition,
     layers: Mapping[str, Path],
     identity: Identity,
     environment: Mapping[str, str],
     log: Path,
 ) -> None:
     """ext4 with the layers; the numbers in their names give the order of the stack."""
-    tree = image.with_suffix("")
+    tree = image.parent / "store"
     tree.mkdir()
     for number, (name, path) in enumerate(layers.items(), start=1):
         os.link(path, tree / f"{number}0-{name}.squashfs")
     options = ["-d", str(tree), "-i", "1048576", "-O", "^has_journal"]
-    _ext4(image, "store", options, identity, environment, log)
+    _ext4(image, partition, "store", options, identity, environment, log)
 
 
 def _ext4(
     image: Path,
+    partition: Partition,
     label: str,
     options: Sequence[str],
     identity: Identity,
     environment: Mapping[str, str],
     log: Path,
 ) -> None:
+    """An ext4 file system at its place in the image; mke2fs(8) leaves the rest alone."""
     uuid = str(identity.uuid(label))
-    fixed = ["-U", uuid, "-E", f"hash_seed={uuid},root_owner=0:0", "-m", "0", "-L", label]
-    run(["mke2fs", "-q", "-t", "ext4", *fixed, *options, image], log, env=environment)
+    extended = f"offset={partition.start * MIB},hash_seed={uuid},root_owner=0:0,nodiscard"
+    lazy = "lazy_itable_init=1,lazy_journal_init=1"  # a new image is zero already
+    fixed = ["-t", "ext4", "-U", uuid, "-L", label, "-m", "0", "-E", f"{extended},{lazy}"]
+    command = ["mke2fs", "-q", "-F", *fixed, *options, image, f"{partition.size}M"]
+    run(command, log, env=environment)
 
 
 def _partition_table(
@@ -190,10 +188,3 @@ def _partition_table(
         )
     with image.open("r+b") as disk:
         disk.write(SYSLINUX_MBR.read_bytes()[:440])
-
-
-def _copy_into(image: Path, partition: Partition, log: Path) -> None:
-    """Copy a partition to its place and leave holes where it has none."""
-    command = ["dd", f"if={partition.image}", f"of={image}", "bs=1M", f"seek={partition.start}"]
-    run([*command, "conv=notrunc,sparse", "status=none"], log)
-    partition.image.unlink()

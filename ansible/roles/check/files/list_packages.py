@@ -3,10 +3,10 @@
 import json
 import sys
 from importlib.metadata import distributions
+from pathlib import Path
 
 versions = {}
 for distribution in distributions():  # the first on the path is the one that is imported
     versions.setdefault(distribution.metadata["Name"], distribution.version)
-with open(sys.argv[1], "w", encoding="utf-8") as file:
-    json.dump(dict(sorted(versions.items())), file, indent=1)
-    file.write("\n")
+text = json.dumps(dict(sorted(versions.items())), indent=1)
+Path(sys.argv[1]).write_text(text + "\n", encoding="utf-8")
