@@ -304,19 +304,42 @@ plots.show(
 #
 # 1. **The logistic curve.** Plot $s(x) = 1/(1+e^{-x})$ and its derivative by `T.grad`, and check
 #    that $s' = s\,(1-s)$.
-#    <details><summary>Hint</summary>Section 5 has all the parts: replace `wave`, then compare
-#    `slope` with `value * (1 - value)` using `np.allclose`.</details>
+#
+#    <details><summary>Hint</summary>
+#
+#    Section 5 has all the parts: replace `wave`, then compare
+#    `slope` with `value * (1 - value)` using `np.allclose`.
+#
+#    </details>
+#
 # 2. **Fibonacci.** A shared vector `(a, b)`, and updates that make it `(b, a + b)`. Which is the
 #    30th number?
-#    <details><summary>Hint</summary>`T.stack([pair[1], pair[0] + pair[1]])` is the new vector.
-#    Use integers, or see from which number on `float32` is off by one.</details>
+#
+#    <details><summary>Hint</summary>
+#
+#    `T.stack([pair[1], pair[0] + pair[1]])` is the new vector.
+#    Use integers, or see from which number on `float32` is off by one.
+#
+#    </details>
+#
 # 3. **Momentum.** In section 7, keep a velocity for each weight: `v = 0.9 * v - rate * g`, and add
 #    it to the weight. How many steps to the same loss?
-#    <details><summary>Hint</summary>The velocity is a shared variable too, with an update of its
-#    own; the weight's update must use the *new* velocity expression, not the old value.</details>
+#
+#    <details><summary>Hint</summary>
+#
+#    The velocity is a shared variable too, with an update of its
+#    own; the weight's update must use the *new* velocity expression, not the old value.
+#
+#    </details>
+#
 # 4. **Break it.** Set `RATE = 100` and run section 7 again. What happens to the loss, and why?
-#    <details><summary>Hint</summary>A step that jumps over the valley lands higher than where
-#    it started. A loss of `inf` or `nan` is the logarithm of a probability of 0.</details>
+#
+#    <details><summary>Hint</summary>
+#
+#    A step that jumps over the valley lands higher than where
+#    it started. A loss of `inf` or `nan` is the logarithm of a probability of 0.
+#
+#    </details>
 #
 # ## Recap
 #

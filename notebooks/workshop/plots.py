@@ -3,7 +3,8 @@
 Every function returns a matplotlib figure, made without pyplot and so without hidden state;
 `show` puts it on the page with a sentence for those who cannot see it, which Jupyter's own
 display of figures has no room for.
-Colours: M. Okabe and K. Ito, "Color universal design" (2008); cividis for quantities.
+Colours: M. Okabe and K. Ito, "Color universal design" (2008); counts are
+one hue from light to dark.
 """
 
 import base64
@@ -91,7 +92,7 @@ def learning_curves(history: Sequence[dict[str, float]], epochs: int, title: str
     """
     fig, (left, right) = panels(2)
     label(left, title, "epoch", "loss (cross-entropy)")
-    label(right, "", "epoch", "wrong digits (%)")
+    label(right, "Mistakes", "epoch", "wrong digits (%)")
     number = np.arange(1, len(history) + 1)
     for part, name, style in (
         ("train", "training", {"color": BLUE, "marker": "o"}),
@@ -102,7 +103,7 @@ def learning_curves(history: Sequence[dict[str, float]], epochs: int, title: str
         right.plot(number, 100 - 100 * share, label=name, **style)
     for axes in (left, right):
         axes.set(xlim=(0.5, epochs + 0.5))
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, 1.1 * axes.dataLim.y1)
         axes.xaxis.get_major_locator().set_params(integer=True)
     left.legend()
     return fig
@@ -115,7 +116,7 @@ def confusion(matrix: np.ndarray) -> Figure:
     """
     mistakes = np.where(np.eye(len(matrix), dtype=bool), 0, matrix)
     fig, (axes,) = panels(1, (6, 5))
-    image = axes.imshow(mistakes, cmap="cividis_r")
+    image = axes.imshow(mistakes, cmap="Blues")
     for (row, column), count in np.ndenumerate(matrix):
         dark = mistakes[row, column] > mistakes.max() / 2
         weight = "bold" if row == column else "normal"
