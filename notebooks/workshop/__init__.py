@@ -1,0 +1,5 @@
+"""What the lessons share, so that a lesson's own cells show only what it teaches.
+
+`data` loads the digits, `session` seeds and says where Theano computes, `progress`
+shows long loops, `plots` draws, `notice` puts a sentence into a box.
+"""

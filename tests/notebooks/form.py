@@ -1,0 +1,155 @@
+"""What every lesson must look like: rules that tell what is missing, one sentence each.
+
+A rule takes a notebook as a dict (nbformat 4) and yields its findings.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+OFFLINE = {"urllib", "requests", "http", "socket", "ftplib", "httpx", "aiohttp", "pooch", "wget"}
+PROFILES = {"quick", "full"}
+MAX_CODE_LINES = 25
+
+
+def prose(notebook: dict) -> str:
+    return "\n".join(text(c) for c in notebook["cells"] if c["cell_type"] == "markdown")
+
+
+def code(notebook: dict) -> list[dict]:
+    return [c for c in notebook["cells"] if c["cell_type"] == "code"]
+
+
+def text(cell: dict) -> str:
+    return "".join(cell["source"])
+
+
+def tagged(notebook: dict, tag: str) -> list[dict]:
+    return [c for c in code(notebook) if tag in c["metadata"].get("tags", [])]
+
+
+def trees(notebook: dict) -> Iterator[tuple[str, ast.Module]]:
+    for cell in code(notebook):
+        yield text(cell).splitlines()[0], ast.parse(text(cell))
+
+
+def opening(notebook: dict) -> Iterator[str]:
+    first = text(notebook["cells"][0])
+    if not re.match(r"# \d - \S", first):
+        yield "the first cell has no title like '# 1 - Name'"
+    goals = len(re.findall(r"^- ", first, re.M))
+    if "**Goals.**" not in first or not 3 <= goals <= 5:
+        yield f"the first cell needs **Goals.** with 3 to 5 bullets, not {goals}"
+    for word, what in (("**You need**", "prerequisites"), ("minutes", "the minutes it takes")):
+        if word not in first:
+            yield f"the first cell does not tell {what} ({word})"
+
+
+def limits(notebook: dict) -> Iterator[str]:
+    workshop = notebook["metadata"].get("workshop", {})
+    seconds, memory = workshop.get("seconds", {}), workshop.get("memory_mb")
+    if set(seconds) != PROFILES or not all(isinstance(s, int) for s in seconds.values()):
+        yield "metadata workshop.seconds needs whole numbers for quick and full"
+    elif not 0 < seconds["quick"] <= seconds["full"]:
+        yield "metadata workshop.seconds: quick must be above 0 and not above full"
+    if not isinstance(memory, int) or not 0 < memory <= 1200:
+        yield "metadata workshop.memory_mb must be a whole number up to 1200"
+
+
+def parameters(notebook: dict) -> Iterator[str]:
+    cells = tagged(notebook, "parameters")
+    if len(cells) != 1:
+        yield f"there must be one cell tagged parameters, not {len(cells)}"
+    elif "profile()" not in text(cells[0]):
+        yield "the parameters cell does not ask profile() for quick or full"
+
+
+def expectations(notebook: dict) -> Iterator[str]:
+    cells = tagged(notebook, "expect")
+    if not cells:
+        yield "no cell is tagged expect"
+    for cell in cells:
+        asserts = [n for n in ast.walk(ast.parse(text(cell))) if isinstance(n, ast.Assert)]
+        if not asserts:
+            yield "an expect cell asserts nothing"
+        for node in asserts:
+            if isinstance(node.test, ast.Constant):
+                yield f"an assertion that cannot fail: {ast.unparse(node)}"
+            if node.msg is None or ast.unparse(node.msg) == "''":
+                yield f"an assertion without a message: {ast.unparse(node)}"
+
+
+def teaching(notebook: dict) -> Iterator[str]:
+    words = prose(notebook)
+    questions, hints = words.count("*Predict first:*"), words.count("<summary>Hint</summary>")
+    exercises = len(re.findall(r"^\d\. \*\*", words.partition("## Exercises")[2], re.M))
+    if questions < 3:
+        yield f"{questions} questions to predict first (*Predict first:*); 3 at least"
+    if exercises < 3 or hints < exercises:
+        yield f"{exercises} exercises with {hints} hidden hints; 3 at least, a hint for each"
+    for heading in ("## Recap", "**At home.**", "**References.**"):
+        if heading not in words:
+            yield f"{heading} is missing"
+
+
+def beginning(notebook: dict) -> Iterator[str]:
+    sources = "\n".join(text(c) for c in code(notebook))
+    if "device_line()" not in text(code(notebook)[0]):
+        yield "the first code cell does not print device_line()"
+    if not re.search(r"^SEED = \d+", sources, re.M):
+        yield "no SEED is set"
+
+
+def offline(notebook: dict) -> Iterator[str]:
+    for where, tree in trees(notebook):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            else:
+                continue
+            for name in names:
+                if name.partition(".")[0] in OFFLINE:
+                    yield f"imports {name}, which asks the network, in the cell {where!r}"
+
+
+def pictures(notebook: dict) -> Iterator[str]:
+    """Every figure has a text for those who cannot see it, and axes have names."""
+    for where, tree in trees(notebook):
+        calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call)]
+        names = [ast.unparse(call.func) for call in calls]
+        for call, name in zip(calls, names, strict=True):
+            alts = [k.value for k in call.keywords if k.arg == "alt"]
+            if name in ("plots.show", "plots.Live") and not (alts and ast.unparse(alts[0])[3:]):
+                yield f"{name} without an alt text in the cell {where!r}"
+            if name.startswith("plt.") or "pyplot" in name:
+                yield f"{name} shows a figure that has no alt text, in the cell {where!r}"
+        for call, name in zip(calls, names, strict=True):
+            if name == "plots.panels":
+                count = call.args[0].value if call.args else 1
+                if names.count("plots.label") < count:
+                    yield f"{count} axes, {names.count('plots.label')} labelled, in {where!r}"
+    for alt, target in re.findall(r"!\[([^\]]*)\]\(([^)]*)\)", prose(notebook)):
+        if not alt.strip():
+            yield f"the picture {target} has no alt text"
+
+
+def size(notebook: dict) -> Iterator[str]:
+    for cell in code(notebook):
+        lines = text(cell).count("\n") + 1
+        if lines > MAX_CODE_LINES:
+            yield f"{lines} lines, over {MAX_CODE_LINES}, in {text(cell).splitlines()[0]!r}"
+
+
+RULES = (
+    opening,
+    limits,
+    parameters,
+    expectations,
+    teaching,
+    beginning,
+    offline,
+    pictures,
+    size,
+)
