@@ -39,6 +39,10 @@ class Check:
         """Look, and say what was found. Anything raised is an ERROR, but a ProbeFailed a FAIL."""
         raise NotImplementedError
 
+    def excuse(self, context: Context) -> str | None:
+        """Why there is no point in running here and now, if so: the reason of a SKIP."""
+        return None
+
     def time_limit(self, context: Context) -> float:
         """Seconds that `run` may take here."""
         return self.limit * context.slowdown

@@ -1,6 +1,7 @@
 """The command line: what is asked for, and the exit status."""
 
 import argparse
+import os
 import sys
 import textwrap
 from collections.abc import Sequence
@@ -133,6 +134,8 @@ def _check(options: argparse.Namespace, checks: Sequence[Check]) -> int:
     chosen = [
         check for check in checks if not options.only or check.id in [*options.only, *required]
     ]
+    if options.json and not os.access(folder := Path(options.json).parent, os.W_OK):
+        raise WrongUse(f"--json {options.json}: {folder} is not a folder that can be written to")
     context = _context(options)
     text = report.TextReport(
         sys.stderr if options.json == "-" else sys.stdout, max(len(check.id) for check in checks)
@@ -147,25 +150,29 @@ def _check(options: argparse.Namespace, checks: Sequence[Check]) -> int:
         complete = True
     except KeyboardInterrupt:
         pass  # report what there is; `complete` tells
-    text.finish(outcomes, complete)
-    if options.json:
-        _save(report.as_json(outcomes, context, complete), options.json)
-    return _status(outcomes, options.strict) if complete else COULD_NOT_RUN
+    text.finish(outcomes, complete, options.strict)
+    status = _status(outcomes, options.strict) if complete else COULD_NOT_RUN
+    try:
+        if options.json:
+            _save(report.as_json(outcomes, context, complete, options.strict), options.json)
+    except OSError as error:  # the disk may be full, which is what the report says
+        print(f"appliance-check: --json {options.json}: {error.strerror}", file=sys.stderr)
+        return status or COULD_NOT_RUN
+    return status
 
 
 def _save(text: str, where: str) -> None:
     if where == "-":
         print(text)
-        return
-    try:
+    else:
         report.write(Path(where), text)
-    except OSError as error:
-        raise WrongUse(f"--json {where}: cannot be written ({error.strerror})") from None
 
 
 def _status(outcomes: Sequence[Outcome], strict: bool) -> int:
-    """A FAIL is a finding, so it outweighs an ERROR, which is the lack of one."""
+    """A FAIL is a finding, so it outweighs an ERROR, which is the lack of one; when all that
+    applies here was skipped, nothing is known either."""
     found = {outcome.result.status for outcome in outcomes}
     if Status.FAIL in found or (strict and Status.WARN in found):
         return FAILED
-    return COULD_NOT_RUN if Status.ERROR in found else GOOD
+    known = found & {Status.PASS, Status.WARN}
+    return COULD_NOT_RUN if Status.ERROR in found or (Status.SKIP in found and not known) else GOOD

@@ -3,8 +3,10 @@
 import json
 import os
 import pwd
+import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +83,14 @@ class Context:
         output = "\n".join((done.stderr or done.stdout).strip().splitlines()[-15:])
         if done.returncode < 0:
             raise ProbeFailed(f"the process was killed by signal {-done.returncode}", output)
-        raise ProbeFailed(output.splitlines()[-1] if output else "no output", output)
+        raise ProbeFailed(_essence(output), output)
+
+
+def _essence(output: str) -> str:
+    """The line of a traceback that names the exception; libraries write pages below it."""
+    lines = output.splitlines() or ["no output"]
+    named = [line for line in lines if re.match(r"[A-Za-z_][\w.]*: ", line)]
+    return textwrap.shorten((named or lines)[-1], 240, placeholder=" …")
 
 
 def describe(share: Path) -> dict:

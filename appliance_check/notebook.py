@@ -3,26 +3,17 @@
 import json
 from pathlib import Path
 
-PROFILES = ("quick", "full")
-
 
 class LimitsMissing(Exception):
     """A notebook's metadata does not say what one run of it may take."""
 
 
-def metadata(path: Path) -> dict:
-    """The notebook's own metadata for the workshop; empty where it has none or is unreadable
-    (that is for the check `lessons` to report)."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))["metadata"]["workshop"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def memory_need(path: Path) -> int:
     """MB that one run may take, 0 where the notebook does not say."""
-    return metadata(path).get("memory_mb", 0)
+    try:
+        return limits(path, "quick")[1]
+    except LimitsMissing:
+        return 0  # for the check `notebooks` to report
 
 
 def limits(path: Path, profile: str) -> tuple[float, int]:
@@ -31,8 +22,12 @@ def limits(path: Path, profile: str) -> tuple[float, int]:
     Raises:
         LimitsMissing: the metadata does not say.
     """
-    found = metadata(path)
     try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise LimitsMissing("it cannot be read, or is not a notebook") from None
+    try:
+        found = notebook["metadata"]["workshop"]
         return float(found["seconds"][profile]), int(found["memory_mb"])
     except (KeyError, TypeError, ValueError):
         raise LimitsMissing(

@@ -50,11 +50,11 @@ class TextReport:
             f"{result.message}"
         )
 
-    def finish(self, outcomes: Sequence[Outcome], complete: bool) -> None:
+    def finish(self, outcomes: Sequence[Outcome], complete: bool, strict: bool) -> None:
         for outcome in outcomes:
             if outcome.result.status in TROUBLE:
                 self._explain(outcome)
-        self._write("\n" + closing(outcomes, complete))
+        self._write("\n" + closing(outcomes, complete, strict))
 
     def _explain(self, outcome: Outcome) -> None:
         check, result = outcome.check, outcome.result
@@ -85,11 +85,12 @@ class TextReport:
         print(line.encode(encoding, "replace").decode(encoding), file=self.stream, flush=True)
 
 
-def closing(outcomes: Sequence[Outcome], complete: bool) -> str:
-    """The one sentence that sums it all up."""
+def closing(outcomes: Sequence[Outcome], complete: bool, strict: bool) -> str:
+    """The one sentence that sums it all up; `strict` counts warnings as problems."""
     if not complete:
         return f"Interrupted after {_count(outcomes, 'check')}: nothing is known of the others."
-    bad = [o.check.id for o in outcomes if o.result.status in (Status.FAIL, Status.ERROR)]
+    problems = (Status.FAIL, Status.ERROR, *([Status.WARN] if strict else []))
+    bad = [o.check.id for o in outcomes if o.result.status in problems]
     warned = [o.check.id for o in outcomes if o.result.status == Status.WARN]
     if bad:
         return f"{_count(bad, 'problem')}: {', '.join(bad)}."
@@ -104,7 +105,7 @@ def _count(things: Sequence, word: str) -> str:
     return f"{len(things)} {word}{'' if len(things) == 1 else 's'}"
 
 
-def as_json(outcomes: Sequence[Outcome], context: Context, complete: bool) -> str:
+def as_json(outcomes: Sequence[Outcome], context: Context, complete: bool, strict: bool) -> str:
     """The report as a JSON text; `complete` is false after Ctrl-C."""
     return json.dumps(
         {
@@ -113,7 +114,7 @@ def as_json(outcomes: Sequence[Outcome], context: Context, complete: bool) -> st
             "level": context.level,
             "version": context.description["version"],
             "complete": complete,
-            "summary": closing(outcomes, complete),
+            "summary": closing(outcomes, complete, strict),
             "checks": [
                 {
                     "id": outcome.check.id,

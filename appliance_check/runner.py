@@ -88,7 +88,8 @@ def _child(check: Check, context: Context, sender: Connection) -> None:
     sys.stdout = sys.stderr  # standard output belongs to the report
     try:
         become(context.description["user"]["name"], context.home)
-        result = check.run(context)
+        reason = check.excuse(context)
+        result = Result(Status.SKIP, reason) if reason else check.run(context)
     except ProbeFailed as error:
         evidence = {"output": error.output}
         result = Result(Status.FAIL, f"{check.title}: {error}", evidence)

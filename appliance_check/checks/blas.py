@@ -1,15 +1,15 @@
 """Are matrix products fast?"""
 
-from ..check import Check
 from ..context import Context
 from ..result import Result, failed, passed
+from ..theano_cache import NeedsTheano
 
 # Theano's speed as a share of NumPy's in the same process: about 1 with the same library; a
 # substitute for a BLAS is ten times slower. The room between is for a busy machine.
 FAIL_BELOW_RATIO = 0.5
 
 
-class Blas(Check):
+class Blas(NeedsTheano):
     id = "blas"
     title = "Speed of matrix products"
     group = "Software"
@@ -25,7 +25,6 @@ class Blas(Check):
     )
     seconds = 1
     limit = 60
-    needs = ("disk", "theano")
 
     def run(self, context: Context) -> Result:
         return judge(context.probe("blas"))

@@ -1,12 +1,12 @@
 """Is Theano's compile cache warm, and will it stay so?"""
 
 import json
-import tempfile
 from pathlib import Path
 
 from ..check import Check
 from ..context import Context
 from ..result import Result, failed, passed
+from ..theano_cache import unwritable
 
 # Theano ignores modules that nobody read for `cmodule.age_thresh_use` seconds (as released: 24
 # days) and deletes them a week later. Workshops use images that are years old.
@@ -33,12 +33,12 @@ class Cache(Check):
     def run(self, context: Context) -> Result:
         if not (lesson := training_lesson(context.lessons)):
             return failed("no lesson imports Lasagne, so there is no graph to try")
-        if why := _unwritable(context.home / ".theano"):
-            return failed(*why)
-        facts = context.probe("cache", str(lesson))
-        if why := _unwritable(Path(facts["compiledir"])):
-            return failed(*why, **facts)
-        return judge(facts, lesson.stem)
+        if found := unwritable(context.home):
+            return failed(
+                f"{found[0]} cannot be written to ({found[1]})",
+                "`sudo chown -R $USER: ~/.theano && chmod -R u+rwX ~/.theano`",
+            )
+        return judge(context.probe("cache", str(lesson)), lesson.stem)
 
 
 def judge(facts: dict, lesson: str) -> Result:
@@ -74,16 +74,3 @@ def training_lesson(lessons: list[Path]) -> Path | None:
         if any("lasagne" in source for source in code):
             return path
     return None
-
-
-def _unwritable(folder: Path) -> tuple[str, str] | None:
-    """What is wrong with a folder that Theano has to write to, and what to do."""
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            return None
-    except OSError as error:
-        return (
-            f"{folder} cannot be written to ({error.strerror})",
-            f"`sudo chown -R $USER: ~/.theano && chmod -R u+rwX ~/.theano`; `df -h {folder}` "
-            "shows whether the disk is full.",
-        )

@@ -19,8 +19,8 @@ class Disk(Check):
     proves = "There are free bytes and inodes on the system's and the home folder's file system."
     matters = "On a full disk notebooks are not saved and Theano cannot compile."
     remedy = (
-        "Remove what is not needed: `du -xh ~ | sort -h | tail` shows the largest folders; the "
-        "file manager's Delete moves to ~/.local/share/Trash, which counts too."
+        "Remove what is not needed: `du -xh ~ | sort -h | tail` shows the largest folders; what "
+        "Jupyter deletes goes to ~/.local/share/Trash and still counts."
     )
     seconds = 0.1
 

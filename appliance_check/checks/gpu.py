@@ -1,8 +1,8 @@
 """Does Theano compute on a GPU?"""
 
-from ..check import Check
 from ..context import Context
 from ..result import Result, failed, passed
+from ..theano_cache import NeedsTheano
 
 DEVICE_FLAGS = "device=cuda,floatX=float32"
 TOLERANCE = {"elementwise": 1e-4, "gemm": 2e-2}  # absolute; sums of 512 products of up to 1
@@ -43,7 +43,7 @@ REASONS = (
 )
 
 
-class Gpu(Check):
+class Gpu(NeedsTheano):
     id = "gpu"
     title = "Theano sees the GPU"
     group = "Software"
@@ -55,7 +55,6 @@ class Gpu(Check):
     remedy = "`nvidia-smi` must work where this runs; see the reason above."
     seconds = 5
     limit = 120
-    needs = ("disk", "theano")
 
     def run(self, context: Context) -> Result:
         return judge(context.probe("gpu", THEANO_FLAGS=DEVICE_FLAGS))

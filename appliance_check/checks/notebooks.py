@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from ..check import Check
-from ..context import Context
+from ..context import Context, ProbeFailed
 from ..notebook import LimitsMissing, limits
 from ..result import Result, failed, passed, warned
+from ..theano_cache import NeedsTheano
 
 START_SECONDS = 60  # for a kernel's start and end, beside what the notebook's metadata allow
 
 
-class Notebooks(Check):
+class Notebooks(NeedsTheano):
     id = "notebooks"
     title = "Notebooks run and meet their expectations"
     group = "Lessons"
@@ -25,17 +25,13 @@ class Notebooks(Check):
     )
     seconds = 60
     level = "standard"
-    needs = ("disk", "theano")
 
     def run(self, context: Context) -> Result:
         paths, profile = _paths(context), _profile(context)
         if not paths:
             return failed(f"there is no notebook in {context.notebooks}")
         reports = {path.stem: _execute(path, profile, context) for path in paths}
-        problems = [f"{name}: {each['problem']}" for name, each in reports.items()]
-        problems = [
-            text for text, each in zip(problems, reports.values(), strict=True) if each["problem"]
-        ]
+        problems = [f"{name}: {why}" for name, r in reports.items() if (why := r["problem"])]
         if problems:
             return failed("; ".join(problems), **reports)
         cold = [f"{name} ({n})" for name, each in reports.items() if (n := each["compiler_runs"])]
@@ -74,11 +70,14 @@ def _execute(path: Path, profile: str, context: Context) -> dict:
         seconds, memory_mb = limits(path, profile)
     except LimitsMissing as error:
         return {"problem": str(error)}
-    return context.probe(
-        "notebook",
-        str(path),
-        str(seconds * context.slowdown),
-        str(memory_mb),
-        str(START_SECONDS * context.slowdown),
-        WORKSHOP_PROFILE=profile,
-    )
+    try:
+        return context.probe(
+            "notebook",
+            str(path),
+            str(seconds * context.slowdown),
+            str(memory_mb),
+            str(START_SECONDS * context.slowdown),
+            WORKSHOP_PROFILE=profile,
+        )
+    except ProbeFailed as error:  # the other lessons are still to be judged
+        return {"problem": str(error), "output": error.output}

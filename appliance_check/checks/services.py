@@ -28,10 +28,13 @@ class Services(Check):
         # First, because a connection starts jupyter.service where only the socket is up yet.
         url = f"http://127.0.0.1:{context.description['ports']['jupyter']['guest']}/api"
         version, problem = _jupyter(url, ANSWER_SECONDS * context.slowdown)
-        states = {unit: _state(unit) for unit in UNITS}
+        try:
+            states = {unit: _state(unit) for unit in UNITS}
+            failed_units = _systemctl("list-units", "--failed", "--plain", "--no-legend")
+        except OSError as error:
+            return failed(f"systemd does not answer: {error}", jupyter=version)
         problems = [f"{u} is {s}" for u, s in states.items() if not s.startswith("active")]
-        failed_units = _systemctl("list-units", "--failed", "--plain", "--no-legend").split("\n")
-        names = [line.split()[0] for line in failed_units if line.strip()]
+        names = [line.split()[0] for line in failed_units.splitlines()]
         problems += [f"{name} has failed" for name in names if name not in states]
         if problem:
             problems.append(f"Jupyter does not answer at {url}: {problem}")
@@ -60,7 +63,8 @@ def _state(unit: str) -> str:
 def _systemctl(*arguments: str) -> str:
     done = subprocess.run(["systemctl", *arguments], capture_output=True, text=True)
     if done.returncode:
-        raise OSError(f"systemctl {arguments[0]}: {done.stderr.strip() or done.returncode}")
+        said = done.stderr.splitlines() or [f"exit status {done.returncode}"]
+        raise OSError(f"systemctl {arguments[0]}: {said[0]}")
     return done.stdout.strip()
 
 

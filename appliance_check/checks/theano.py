@@ -1,13 +1,15 @@
 """Does Theano compile and compute?"""
 
-from ..check import Check
-from ..context import Context
+import re
+
+from ..context import Context, ProbeFailed
 from ..result import Result, failed, passed
+from ..theano_cache import NeedsTheano
 
 TOLERANCE = 1e-4  # absolute, for sums of 64 products of float32 numbers around 1
 
 
-class Theano(Check):
+class Theano(NeedsTheano):
     id = "theano"
     title = "Theano compiles and computes"
     group = "Software"
@@ -25,7 +27,13 @@ class Theano(Check):
     needs = ("disk",)
 
     def run(self, context: Context) -> Result:
-        return judge(context.probe("theano"))
+        try:
+            return judge(context.probe("theano"))
+        except ProbeFailed as error:
+            # Theano quotes the compiler's lines with ". " between them.
+            if said := re.search(r"(fatal )?error: .+?(?=\.  |$)", error.output):
+                return failed(f"the C++ compiler fails: {said[0]}", output=error.output)
+            raise
 
 
 def judge(facts: dict) -> Result:
@@ -39,9 +47,13 @@ def judge(facts: dict) -> Result:
         problems.append(f"floatX is {facts['floatX']} and results are {facts['dtype']}")
     if not facts["ldflags"]:
         problems.append("blas.ldflags is empty, so that Theano uses a slow substitute for a BLAS")
-    elif not any(op.startswith(("Dot22", "Gemm")) for op in facts["ops"]):
+    elif (facts["cxx"] and not facts["product_in_c"]) or not facts["product"].startswith(
+        ("Dot22", "Gemm")
+    ):
         problems.append("Theano does not use the BLAS for a matrix product")
-    if not facts["error"] <= TOLERANCE:  # so that NaN is wrong, too
+    if facts["error"] is None:
+        problems.append("results are not finite numbers")
+    elif facts["error"] > TOLERANCE:
         problems.append(f"results differ from NumPy's by {facts['error']:.3g}")
     if problems:
         return failed("; ".join(problems), **facts)

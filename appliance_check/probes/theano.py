@@ -9,11 +9,15 @@ import tempfile
 from . import compiler_runs, reply
 
 
+def in_c(function) -> bool:
+    """Whether all of a compiled function's steps are C code."""
+    return all(hasattr(thunk, "cthunk") for thunk in function.fn.thunks)
+
+
 def main() -> None:
     runs = compiler_runs()
-    import lasagne  # after compiler_runs, so that nothing Theano starts is missed
     import numpy
-    import theano
+    import theano  # after compiler_runs, so that nothing it starts is missed
     from theano import tensor
     from theano.gof import cmodule
 
@@ -30,8 +34,9 @@ def main() -> None:
         (product(left, right), left.astype("float64") @ right),
         (smooth(left, right), numpy.tanh(left.astype("float64")) * 2 + right),
     ]
-    nodes = [node for f in (product, smooth) for node in f.maker.fgraph.toposort()]
-    thunks = [thunk for f in (product, smooth) for thunk in f.fn.thunks]
+    off = max(numpy.abs(got - expected).max() for got, expected in pairs)
+    import lasagne  # last: when Theano is broken, Theano's own words say best how
+
     reply(
         {
             "theano": theano.__version__,
@@ -40,10 +45,11 @@ def main() -> None:
             "dtype": str(pairs[0][0].dtype),
             "cxx": theano.config.cxx,
             "ldflags": theano.config.blas.ldflags,
-            "ops": [str(node.op) for node in nodes],
-            "in_c": all(hasattr(thunk, "cthunk") for thunk in thunks),
+            "product": str(product.maker.fgraph.toposort()[-1].op),
+            "product_in_c": in_c(product),
+            "in_c": in_c(smooth),
             "compiler_runs": len(runs),
-            "error": float(max(numpy.abs(got - expected).max() for got, expected in pairs)),
+            "error": float(off) if numpy.isfinite(off) else None,
         }
     )
 

@@ -48,11 +48,12 @@ class Watch:
         return f"the kernel died (peak {self.peak_mb} MB; no shortage of memory was seen)"
 
     def _loop(self, kernel: psutil.Process) -> None:
-        while not self._ended.wait(INTERVAL):
+        while not self._ended.is_set():
             try:
                 self._look(kernel)
             except psutil.NoSuchProcess:
-                continue  # a child that ended; a dead kernel ends the run, and that this loop
+                pass  # a child that ended; a dead kernel ends the run, and that this loop
+            self._ended.wait(INTERVAL)
 
     def _look(self, kernel: psutil.Process) -> None:
         family = [kernel, *kernel.children(recursive=True)]
