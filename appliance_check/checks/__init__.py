@@ -1,0 +1,29 @@
+"""The checks, one file each, in the order in which they run: slow ones last in their group."""
+
+from .blas import Blas
+from .cache import Cache
+from .disk import Disk
+from .gpu import Gpu
+from .lessons import Lessons
+from .memory import Memory
+from .notebooks import Notebooks
+from .ports import Ports
+from .python import Python
+from .services import Services
+from .standins import Standins
+from .theano import Theano
+
+CHECKS = (
+    Memory(),
+    Disk(),
+    Services(),
+    Ports(),
+    Python(),
+    Theano(),
+    Cache(),
+    Blas(),
+    Gpu(),
+    Lessons(),
+    Standins(),
+    Notebooks(),
+)

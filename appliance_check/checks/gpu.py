@@ -1,0 +1,78 @@
+"""Does Theano compute on a GPU?"""
+
+from ..context import Context
+from ..result import Result, failed, passed
+from ..theano_cache import NeedsTheano
+
+DEVICE_FLAGS = "device=cuda,floatX=float32"
+TOLERANCE = {"elementwise": 1e-4, "gemm": 2e-2}  # absolute; sums of 512 products of up to 1
+
+# What libgpuarray says, and what it means (measured, state by state).
+REASONS = (
+    (
+        "libcuda.so",
+        "no NVIDIA driver is visible here",
+        "Start the container with `--gpus all` on a machine with NVIDIA's driver and its "
+        "container toolkit; `nvidia-smi` must work inside.",
+    ),
+    (
+        "CUDA_ERROR_NO_DEVICE",
+        "the driver is there but shows no GPU",
+        "Check `nvidia-smi` on the host and NVIDIA_VISIBLE_DEVICES in the container.",
+    ),
+    (
+        "libnvrtc.so",
+        "CUDA's run-time compiler (libnvrtc.so) is missing",
+        "Use the workshop's CUDA image, which brings it.",
+    ),
+    (
+        "Missing Blas library",
+        "cuBLAS (libcublas.so) is missing",
+        "Use the workshop's CUDA image, which brings it.",
+    ),
+    (
+        "driver version is too old",
+        "the host's NVIDIA driver is too old for CUDA 11.8",
+        "Install driver 520 or newer on the host.",
+    ),
+    (
+        "NVRTC_ERROR_INVALID_OPTION",
+        "the GPU is newer than CUDA 11.8 knows",
+        "Use the workshop's CUDA image, whose shim compiles for an older architecture.",
+    ),
+)
+
+
+class Gpu(NeedsTheano):
+    id = "gpu"
+    title = "Theano sees the GPU"
+    group = "Software"
+    proves = (
+        "Theano activates its GPU back end, an elementwise operation and a matrix product run "
+        "there, and both agree with NumPy."
+    )
+    matters = "Theano falls back to the CPU silently; the attendee would wait for hours."
+    remedy = "`nvidia-smi` must work where this runs; see the reason above."
+    seconds = 5
+    limit = 120
+
+    def run(self, context: Context) -> Result:
+        return judge(context.probe("gpu", THEANO_FLAGS=DEVICE_FLAGS))
+
+
+def judge(facts: dict) -> Result:
+    """What the facts of `probes/gpu.py` amount to."""
+    if error := facts.get("error"):
+        for sign, meaning, remedy in REASONS:
+            if sign in error:
+                return failed(f"{meaning}", remedy, **facts)
+        return failed(f"the GPU cannot be used: {error.splitlines()[0]}", **facts)
+    for kind, tolerance in TOLERANCE.items():
+        found = facts[kind]
+        if not found["on_gpu"]:
+            return failed(f"the {kind} graph holds no GPU operation", **facts)
+        if found["difference"] is None or found["difference"] > tolerance:
+            return failed(
+                f"the {kind} result differs from NumPy's by {found['difference'] or 'NaN'}", **facts
+            )
+    return passed(f"{facts['device']} computes and agrees with NumPy", **facts)

@@ -1,0 +1,83 @@
+"""Does every lesson run and teach what it promises?"""
+
+from pathlib import Path
+
+from ..context import Context, ProbeFailed
+from ..notebook import LimitsMissing, limits
+from ..result import Result, failed, passed, warned
+from ..theano_cache import NeedsTheano
+
+START_SECONDS = 60  # for a kernel's start and end, beside what the notebook's metadata allow
+
+
+class Notebooks(NeedsTheano):
+    id = "notebooks"
+    title = "Notebooks run and meet their expectations"
+    group = "Lessons"
+    proves = (
+        "Each lesson runs from its first to its last cell in a fresh kernel, within the time and "
+        "memory of its metadata, and its own expectations hold."
+    )
+    matters = "A lesson that stops half-way stops the workshop."
+    remedy = (
+        "Open the lesson named here in Jupyter, run it to the cell named here, and read the "
+        "error; the pristine lessons are under /usr/share/workshop/notebooks."
+    )
+    seconds = 60
+    level = "standard"
+
+    def run(self, context: Context) -> Result:
+        paths, profile = _paths(context), _profile(context)
+        if not paths:
+            return failed(f"there is no notebook in {context.notebooks}")
+        reports = {path.stem: _execute(path, profile, context) for path in paths}
+        problems = [f"{name}: {why}" for name, r in reports.items() if (why := r["problem"])]
+        if problems:
+            return failed("; ".join(problems), **reports)
+        cold = [f"{name} ({n})" for name, each in reports.items() if (n := each["compiler_runs"])]
+        if cold and not context.notebooks:
+            return warned(
+                f"all run, but the shipped compile cache lacks parts of {', '.join(cold)}",
+                "Nothing for an attendee to do: this run has filled the cache.",
+                **reports,
+            )
+        cells = sum(each["executed"] for each in reports.values())
+        return passed(f"{len(reports)} lessons, {cells} cells ({profile} settings)", **reports)
+
+    def time_limit(self, context: Context) -> float:
+        total = START_SECONDS * context.slowdown
+        for path in _paths(context):
+            try:
+                seconds = limits(path, _profile(context))[0]
+            except LimitsMissing:
+                seconds = 0
+            total += (seconds + START_SECONDS) * context.slowdown
+        return total
+
+
+def _paths(context: Context) -> list[Path]:
+    return sorted(context.notebooks.glob("*.ipynb")) if context.notebooks else context.lessons
+
+
+def _profile(context: Context) -> str:
+    return "full" if context.level == "full" else "quick"
+
+
+def _execute(path: Path, profile: str, context: Context) -> dict:
+    if not path.exists():
+        return {"problem": f"{path} is missing"}
+    try:
+        seconds, memory_mb = limits(path, profile)
+    except LimitsMissing as error:
+        return {"problem": str(error)}
+    try:
+        return context.probe(
+            "notebook",
+            str(path),
+            str(seconds * context.slowdown),
+            str(memory_mb),
+            str(START_SECONDS * context.slowdown),
+            WORKSHOP_PROFILE=profile,
+        )
+    except ProbeFailed as error:  # the other lessons are still to be judged
+        return {"problem": str(error), "output": error.output}

@@ -1,0 +1,85 @@
+"""Do systemd and Jupyter say that everything runs?"""
+
+import json
+import subprocess
+import urllib.error
+import urllib.request
+
+from ..check import Check
+from ..context import Context
+from ..result import Result, failed, passed
+
+# What the appliance starts at boot; the socket makes an early browser wait.
+UNITS = ("jupyter.socket", "jupyter.service", "ssh.service")
+ANSWER_SECONDS = 20  # Jupyter's start at native speed, with room to spare
+
+
+class Services(Check):
+    id = "services"
+    title = "Services"
+    group = "Services"
+    proves = "Jupyter and the SSH server are active, nothing failed at boot, and Jupyter answers."
+    matters = "Without Jupyter there are no lessons; without SSH no way in to mend it."
+    remedy = "Restart what is down: `sudo systemctl restart jupyter.service ssh.service`."
+    seconds = 0.5
+    limit = 40
+
+    def run(self, context: Context) -> Result:
+        # First, because a connection starts jupyter.service where only the socket is up yet.
+        url = f"http://127.0.0.1:{context.description['ports']['jupyter']['guest']}/api"
+        version, problem = _jupyter(url, ANSWER_SECONDS * context.slowdown)
+        try:
+            states = {unit: _state(unit) for unit in UNITS}
+            failed_units = _systemctl("list-units", "--failed", "--plain", "--no-legend")
+        except OSError as error:
+            return failed(f"systemd does not answer: {error}", jupyter=version)
+        problems = [f"{u} is {s}" for u, s in states.items() if not s.startswith("active")]
+        names = [line.split()[0] for line in failed_units.splitlines()]
+        problems += [f"{name} has failed" for name in names if name not in states]
+        if problem:
+            problems.append(f"Jupyter does not answer at {url}: {problem}")
+        evidence = {"units": states, "failed": names, "jupyter": version}
+        if problems:
+            down = [u for u in [*states, *names] if any(p.startswith(u) for p in problems)]
+            return failed("; ".join(problems), _remedy(down), **evidence)
+        return passed(f"{', '.join(UNITS)} active; Jupyter {version} answers", **evidence)
+
+
+def _remedy(down: list[str]) -> str:
+    units = " ".join(dict.fromkeys(down or ["jupyter.service"]))
+    return f"`sudo systemctl restart {units}`; if that fails, `journalctl -b -u {units.split()[0]}`"
+
+
+def _state(unit: str) -> str:
+    """For example "active (running)" or "inactive (dead)"."""
+    names = "LoadState,ActiveState,SubState"
+    lines = _systemctl("show", "--property", names, unit).split("\n")
+    found = dict(line.split("=", 1) for line in lines if "=" in line)
+    if found.get("LoadState") == "not-found":
+        return "not installed"
+    return f"{found.get('ActiveState', 'unknown')} ({found.get('SubState', 'unknown')})"
+
+
+def _systemctl(*arguments: str) -> str:
+    done = subprocess.run(["systemctl", *arguments], capture_output=True, text=True)
+    if done.returncode:
+        said = done.stderr.splitlines() or [f"exit status {done.returncode}"]
+        raise OSError(f"systemctl {arguments[0]}: {said[0]}")
+    return done.stdout.strip()
+
+
+def _jupyter(url: str, seconds: float) -> tuple[str, str]:
+    """Jupyter's version, or what is wrong."""
+    # No proxy may stand between this machine and itself.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=seconds) as reply:
+            return json.load(reply)["version"], ""
+    except urllib.error.HTTPError as error:
+        return "", f"HTTP status {error.code}"
+    except urllib.error.URLError as error:
+        return "", str(error.reason)
+    except OSError as error:
+        return "", str(error)
+    except (ValueError, KeyError, TypeError):
+        return "", "the reply is not Jupyter's"

@@ -1,0 +1,64 @@
+"""Does Theano compile and compute?"""
+
+import re
+
+from ..context import Context, ProbeFailed
+from ..result import Result, failed, passed
+from ..theano_cache import NeedsTheano
+
+TOLERANCE = 1e-4  # absolute, for sums of 64 products of float32 numbers around 1
+
+
+class Theano(NeedsTheano):
+    id = "theano"
+    title = "Theano compiles and computes"
+    group = "Software"
+    proves = (
+        "Theano and Lasagne import, the C++ compiler builds a new graph, it runs in C with "
+        "float32 and a real BLAS, and its numbers agree with NumPy's."
+    )
+    matters = "Every lesson needs Theano; without its compiler all of it is a hundred times slower."
+    remedy = (
+        "Unset THEANO_FLAGS and undo what was changed in ~/.theanorc; if packages are "
+        "damaged, import the appliance again."
+    )
+    seconds = 2
+    limit = 60
+    needs = ("disk",)
+
+    def run(self, context: Context) -> Result:
+        try:
+            return judge(context.probe("theano"))
+        except ProbeFailed as error:
+            # Theano quotes the compiler's lines with ". " between them.
+            if said := re.search(r"(fatal )?error: .+?(?=\.  |$)", error.output):
+                return failed(f"the C++ compiler fails: {said[0]}", output=error.output)
+            raise
+
+
+def judge(facts: dict) -> Result:
+    """What the facts of `probes/theano.py` amount to."""
+    problems = []
+    if not facts["cxx"]:
+        problems.append("Theano finds no C++ compiler and runs everything in Python")
+    elif not facts["compiler_runs"] or not facts["in_c"]:
+        problems.append(f"Theano did not use the compiler {facts['cxx']} for a new graph")
+    if facts["floatX"] != "float32" or facts["dtype"] != "float32":
+        problems.append(f"floatX is {facts['floatX']} and results are {facts['dtype']}")
+    if not facts["ldflags"]:
+        problems.append("blas.ldflags is empty, so that Theano uses a slow substitute for a BLAS")
+    elif (facts["cxx"] and not facts["product_in_c"]) or not facts["product"].startswith(
+        ("Dot22", "Gemm")
+    ):
+        problems.append("Theano does not use the BLAS for a matrix product")
+    if facts["error"] is None:
+        problems.append("results are not finite numbers")
+    elif facts["error"] > TOLERANCE:
+        problems.append(f"results differ from NumPy's by {facts['error']:.3g}")
+    if problems:
+        return failed("; ".join(problems), **facts)
+    return passed(
+        f"Theano {facts['theano']}, Lasagne {facts['lasagne']}: {facts['cxx']} compiles, "
+        "float32, agrees with NumPy",
+        **facts,
+    )

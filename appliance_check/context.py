@@ -1,0 +1,152 @@
+"""Where a check runs: the description, the folders, and how slow the machine is."""
+
+import json
+import os
+import pwd
+import re
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+SHARE = Path("/usr/share/workshop")
+# The interpreter of the attendees' kernels; they, not the one that runs this, are in question.
+KERNEL_PYTHON = Path("/opt/jupyter/bin/python3")
+# How much slower than a laptop QEMU is when it emulates the processor (measured: 10 to 15).
+EMULATION_SLOWDOWN = 15.0
+PACKAGE_PARENT = Path(__file__).resolve().parent.parent
+
+
+class ContextError(Exception):
+    """The appliance's own description cannot be used, so nothing can be checked."""
+
+
+class ProbeFailed(Exception):
+    """A probe's process ended with an error; `output` is the end of what it wrote."""
+
+    def __init__(self, reason: str, output: str):
+        super().__init__(reason)
+        self.output = output
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the checks may ask for; tests put folders and figures of their own in its place.
+
+    description  appliance.yml as a dict; home  the attendee's home folder; share  pristine
+    lessons and the description; slowdown  factor for every time limit; notebooks  a folder whose
+    notebooks are executed instead of the pristine lessons.
+    """
+
+    description: dict
+    profile: str
+    level: str
+    home: Path
+    share: Path = SHARE
+    proc: Path = Path("/proc")
+    python: Path = KERNEL_PYTHON
+    slowdown: float = 1.0
+    notebooks: Path | None = None
+    statvfs: Callable[[Path], os.statvfs_result] = os.statvfs
+
+    @property
+    def lessons(self) -> list[Path]:
+        """The pristine notebook of each lesson, in the order of the description."""
+        return [self.share / "notebooks" / f"{name}.ipynb" for name in self.description["lessons"]]
+
+    def not_applicable(self, check_id: str) -> str | None:
+        """Why the description says that a check makes no sense in this profile."""
+        return self.description["checks"][self.profile].get("not_applicable", {}).get(check_id)
+
+    def probe(self, name: str, *arguments: str, **environment: str) -> dict:
+        """Run `appliance_check.probes.<name>` in a fresh interpreter and return what it reports.
+
+        The runner's time limit ends it together with the check.
+
+        Raises:
+            ProbeFailed: it ended with an error or reported nothing.
+        """
+        done = subprocess.run(
+            [self.python, "-m", f"appliance_check.probes.{name}", *arguments],
+            cwd=PACKAGE_PARENT,
+            env=os.environ | {"HOME": str(self.home)} | environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        lines = done.stdout.splitlines()
+        if done.returncode == 0 and lines:
+            return json.loads(lines[-1])
+        output = "\n".join((done.stderr or done.stdout).strip().splitlines()[-15:])
+        if done.returncode < 0:
+            raise ProbeFailed(f"the process was killed by signal {-done.returncode}", output)
+        raise ProbeFailed(_essence(output), output)
+
+
+def _essence(output: str) -> str:
+    """The line of a traceback that names the exception; libraries write pages below it."""
+    lines = output.splitlines() or ["no output"]
+    named = [line for line in lines if re.match(r"[A-Za-z_][\w.]*: ", line)]
+    return textwrap.shorten((named or lines)[-1], 240, placeholder=" …")
+
+
+def describe(share: Path) -> dict:
+    """Read the description that the build left in `share`.
+
+    Raises:
+        ContextError: it is missing or damaged.
+    """
+    path = share / "appliance.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = error.strerror
+    except ValueError as error:
+        reason = f"not JSON ({error})"
+    raise ContextError(
+        f"{path}: {reason}. This is part of the appliance: import it again, or name "
+        "the folder that has it with --share"
+    )
+
+
+def home_of(user: str) -> Path:
+    """The attendee's home folder, or the caller's own where there is no such user."""
+    try:
+        return Path(pwd.getpwnam(user).pw_dir)
+    except KeyError:
+        return Path.home()
+
+
+def become(user: str, home: Path) -> None:
+    """Drop root's rights, which would hide missing permissions and leave root's files about."""
+    try:
+        entry = pwd.getpwnam(user)
+    except KeyError:
+        return
+    if os.geteuid() == 0 and entry.pw_uid != 0:
+        os.initgroups(user, entry.pw_gid)
+        os.setgid(entry.pw_gid)
+        os.setuid(entry.pw_uid)
+        os.environ |= {"HOME": str(home), "USER": user, "LOGNAME": user}
+
+
+def kernel_python() -> Path:
+    """The interpreter that the probes run with."""
+    return KERNEL_PYTHON if KERNEL_PYTHON.exists() else Path(sys.executable)
+
+
+def detect_profile() -> str:
+    """`vm` where systemd is running, else `tree`: nothing has been started there."""
+    return "vm" if Path("/run/systemd/system").is_dir() else "tree"
+
+
+def detect_slowdown() -> float:
+    """EMULATION_SLOWDOWN where QEMU emulates the processor; KVM reports itself as `kvm`."""
+    try:
+        found = subprocess.run(["systemd-detect-virt", "--vm"], capture_output=True, text=True)
+    except FileNotFoundError:
+        return 1.0
+    return EMULATION_SLOWDOWN if found.stdout.strip() == "qemu" else 1.0

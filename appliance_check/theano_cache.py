@@ -1,0 +1,28 @@
+"""Theano does not even import when it cannot write to its compile cache."""
+
+import tempfile
+from pathlib import Path
+
+from .check import Check
+from .context import Context
+
+
+def unwritable(home: Path) -> tuple[Path, str] | None:
+    """A folder of the cache that cannot be written to, and why."""
+    base = home / ".theano"
+    for folder in (base, *base.glob("compiledir*")):
+        try:
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            return folder, error.strerror
+    return None
+
+
+class NeedsTheano(Check):
+    """A check that imports Theano: the check `cache` alone reports a cache that is shut."""
+
+    needs = ("disk", "theano")
+
+    def excuse(self, context: Context) -> str | None:
+        return "pointless before cache is mended" if unwritable(context.home) else None
