@@ -1,37 +1,49 @@
-"""Imports one OVA with VirtualBox inside its chroot. Run by `importer` in namespaces of its own.
+"""Runs a command that sees VirtualBox's VBoxManage. `importer` starts it in namespaces of its own.
 
-usage: inside.py CHROOT WORK OVA; writes WORK/showvminfo and WORK/machines, and WORK/export.ova
-if WORK/wanted-export exists. VirtualBox's messages go to stderr, its exit status is ours.
+usage: inside.py CHROOT WORK OVA COMMAND...
+
+VBoxManage is first on the command's PATH and runs in the chroot. For it as for the command, /mnt
+is the folder WORK and /mnt/appliance.ova is the OVA; the kernel undoes all that when the
+namespaces end, and ends VirtualBox's daemon with them. There is no /dev/vboxdrv in the chroot, so
+nothing can be started, whatever the host has.
 """
 
-import re
+import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 
-def main(chroot: Path, work: Path, ova: Path) -> int:
-    """Mount, import, read back. The kernel undoes the mounts when the namespace ends."""
+def main(chroot: Path, work: Path, ova: Path, *command: str) -> None:
+    """Mount, then become `command`."""
+    (work / "appliance.ova").touch()
+    mount("--bind", ova, work / "appliance.ova")
+    mount("--rbind", work, "/mnt")
+    # Read-only, so that one test's machines cannot be another's.
+    mount("--bind", chroot, chroot)
+    mount("-o", "remount,bind,ro", chroot)
+    mount("--rbind", work, chroot / "mnt")
     mount("-t", "proc", "proc", chroot / "proc")
     mount("-t", "sysfs", "-o", "ro", "sysfs", chroot / "sys")
-    mount("--rbind", "/dev", chroot / "dev")
-    mount("--bind", work, chroot / "mnt")
-    mount("-t", "tmpfs", "tmpfs", chroot / "media")  # VirtualBox's own settings
-    seen = chroot / "media" / "appliance.ova"
-    seen.touch()
-    mount("--bind", ova, seen)
-    try:
-        manage(chroot, "setproperty", "machinefolder", "/mnt/machines")
-        manage(chroot, "import", "/media/appliance.ova", "--options", "importtovdi")
-        [machine] = re.findall(r"\{(.+)\}$", manage(chroot, "list", "vms"), re.MULTILINE)
-        info = manage(chroot, "showvminfo", machine, "--machinereadable")
-        (work / "showvminfo").write_text(info)
-        if (work / "wanted-export").exists():
-            target = ("--output", "/mnt/export.ova", "--ovf10", "--manifest")
-            manage(chroot, "export", machine, *target)
-    except subprocess.CalledProcessError as error:
-        return error.returncode
-    return 0
+    for scratch in ("tmp", "media"):
+        mount("-t", "tmpfs", "tmpfs", chroot / scratch)
+    programs = chroot / "media" / "programs"
+    programs.mkdir()
+    manage = programs / "VBoxManage"
+    environment = (
+        "env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C VBOX_USER_HOME=/media/settings"
+    )
+    inside = f"chroot {shlex.quote(str(chroot))} {environment} VBoxManage"
+    manage.write_text(f'#!/bin/sh\nexec {inside} "$@"\n')
+    manage.chmod(0o755)
+    os.environ["PATH"] = f"{programs}:{os.environ['PATH']}"
+    subprocess.run(
+        [manage, "-q", "setproperty", "machinefolder", "/mnt/machines"],
+        check=True,
+        stdout=sys.stderr,
+    )
+    os.execvp(command[0], command)
 
 
 def mount(*arguments: str | Path) -> None:
@@ -39,12 +51,5 @@ def mount(*arguments: str | Path) -> None:
     subprocess.run(["mount", *arguments], check=True)
 
 
-def manage(chroot: Path, *arguments: str) -> str:
-    """VBoxManage in the chroot; what it prints on stdout."""
-    command = ["chroot", chroot, "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"]
-    command += ["HOME=/media", "VBOX_USER_HOME=/media/settings", "VBoxManage", "-q", *arguments]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
 if __name__ == "__main__":
-    sys.exit(main(*map(Path, sys.argv[1:])))
+    main(*map(Path, sys.argv[1:4]), *sys.argv[4:])
