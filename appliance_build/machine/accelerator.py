@@ -38,22 +38,20 @@ KVM = Accelerator("kvm", ("-accel", "kvm", "-cpu", "host"), 1)
 TCG = Accelerator("tcg", ("-accel", "tcg,thread=multi", "-cpu", "max"), 12)
 
 
-def kernel(image: Path, initrd: Path) -> list[str]:
-    """QEMU arguments that boot a kernel directly, its console on the serial line."""
-    line = "console=ttyS0 panic=-1"
-    return ["-kernel", str(image), "-initrd", str(initrd), "-append", line]
-
-
 def disk(image: Path, driver: str = "vmdk") -> list[str]:
     """QEMU arguments that boot a disk image through its own boot loader; nothing is written."""
     return sata(image, driver, "snapshot=on")
 
 
-def choose(boot: Sequence[str], fast: Accelerator = KVM) -> Accelerator:
+def choose(
+    boot: Sequence[str], fast: Accelerator = KVM, seconds: float = _PROOF_SECONDS
+) -> Accelerator:
     """`fast` if a kernel speaks under it, else emulation. Asked once for each start of the host.
 
     Args:
-        boot: what to boot, from `kernel` or `disk`.
+        boot: what to boot, as QEMU arguments; `disk` makes them.
+        fast: what is hoped for.
+        seconds: how long its kernel may take to speak.
     """
     if not os.access(_DEVICE, os.R_OK | os.W_OK):
         return TCG
@@ -61,7 +59,7 @@ def choose(boot: Sequence[str], fast: Accelerator = KVM) -> Accelerator:
     kept = paths.cache() / "accelerator.json"
     known = _recall(kept, session)
     if known is None:
-        known = speaks(fast, boot)
+        known = speaks(fast, boot, seconds)
         _remember(kept, session, known)
     return fast if known else TCG
 

@@ -16,7 +16,7 @@ def run(command: Sequence[str], cwd: Path | None = None) -> None:
     """Run one of QEMU's programs to its end, or until it has gone into the background.
 
     Raises:
-        BuildError: it is not installed, or it failed; with its last line of error.
+        BuildError: it is not installed, or it failed; with what it said.
     """
     try:
         subprocess.run(
@@ -25,8 +25,8 @@ def run(command: Sequence[str], cwd: Path | None = None) -> None:
     except FileNotFoundError:
         raise missing(command[0]) from None
     except subprocess.CalledProcessError as error:
-        said = error.stderr.strip().splitlines() or [f"exit status {error.returncode}"]
-        raise BuildError(f"{command[0]} failed: {said[-1]}") from None
+        said = "; ".join(error.stderr.strip().splitlines()) or f"exit status {error.returncode}"
+        raise BuildError(f"{command[0]} failed: {said.removeprefix(f'{command[0]}: ')}") from None
 
 
 def require_installed() -> None:

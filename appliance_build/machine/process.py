@@ -49,13 +49,14 @@ class Process:
 
     def wait(self, seconds: float) -> bool:
         """Wait at most `seconds` for its end; True when it has ended."""
-        process = self._process()
-        if process is None:
-            return True
-        try:
-            process.wait(seconds)
-        except psutil.TimeoutExpired:
-            return False
+        deadline = time.monotonic() + seconds
+        while process := self._process():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            # In short turns: where nobody collects it, a dead process stays listed for ever.
+            with contextlib.suppress(psutil.TimeoutExpired):
+                process.wait(min(left, 0.2))
         return True
 
     def stop(self, seconds: float) -> bool:
@@ -82,15 +83,10 @@ class Process:
             BuildError: it belongs to another user, or does not end.
         """
         if process := self._process():
-            try:
+            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 process.kill()
-                process.wait(10)
-            except psutil.NoSuchProcess:
-                pass
-            except (psutil.AccessDenied, psutil.TimeoutExpired):
-                raise BuildError(
-                    f"QEMU (pid {process.pid}) could not be ended; end it yourself"
-                ) from None
+            if not self.wait(10):
+                raise BuildError(f"QEMU (pid {process.pid}) could not be ended; end it yourself")
         self._tidy()
 
     def console(self, lines: int = 15) -> str:

@@ -27,6 +27,8 @@ class Qemu(Process):
         firmware: "bios" or "uefi".
         keep: keep the guest's changes for the next start in the same folder; else they are
             thrown away when it ends.
+        kind: the accelerator; default: the best that works here, which may take some seconds
+            to find out the first time.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Qemu(Process):
         ports: Ports | None = None,
         firmware: str = "bios",
         keep: bool = True,
+        kind: accelerator.Accelerator | None = None,
     ) -> None:
         super().__init__(folder)
         self.description = description
@@ -45,7 +48,7 @@ class Qemu(Process):
         self.ports = ports or description.ports
         self.firmware = firmware
         self.keep = keep
-        self.accelerator = accelerator.choose(accelerator.disk(self.disk))
+        self.accelerator = kind or accelerator.choose(accelerator.disk(self.disk))
         self.overlay = self.folder / "changes.qcow2"
 
     @property

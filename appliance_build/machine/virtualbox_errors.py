@@ -8,7 +8,7 @@ _OFF = r"VERR_VMX_NO_VMX|VERR_SVM_DISABLED|VERR_SVM_NO_SVM|VERR_VMX_MSR_\w*DISAB
 _FULL = r"VERR_DISK_FULL|No space left"
 _MEMORY = r"VERR_NO_(PHYS_)?MEMORY|not enough (free )?memory"
 _LEFTOVER = r"VERR_ALREADY_EXISTS|already exists"
-_DAMAGED = r"Digest mismatch|digest of|VERR_ZIP_CORRUPTED|VERR_TAR_"
+_DAMAGED = r"Digest mismatch|digest of|VERR_ZIP_CORRUPTED|VERR_VD_VMDK|VERR_TAR_"
 
 _MEANINGS = {
     _DRIVER: "its kernel driver is not loaded or does not fit; run `sudo /sbin/vboxconfig`",

@@ -80,7 +80,7 @@ def test_descriptor_has_no_nvram_item(ova: Path):
 
 def test_flipped_byte_in_the_disk_is_refused(ova: Path, tmp_path: Path):
     broken = copy_with_changed_byte(ova, tmp_path, ".vmdk", lambda data: len(data) // 2)
-    with pytest.raises(Refused, match=r"VERR_ZIP_CORRUPTED|[Dd]igest"):
+    with pytest.raises(Refused, match=r"VERR_(ZIP|VD)_\w+|[Dd]igest"):
         import_ova(broken, work_in(tmp_path))
 
 
