@@ -1,0 +1,25 @@
+"""What the tests with a real VirtualBox share."""
+
+from pathlib import Path
+
+import pytest
+
+from appliance_build import description as schema
+from appliance_build import paths
+from appliance_build.errors import BuildError
+from appliance_build.machine import ova as archive
+
+
+@pytest.fixture(scope="session")
+def description() -> schema.Description:
+    """The project's own appliance.yml."""
+    return schema.load()
+
+
+@pytest.fixture(scope="session")
+def ova() -> Path:
+    """The one OVA in build/."""
+    try:
+        return archive.find(paths.BUILD)
+    except BuildError as error:
+        pytest.fail(str(error), pytrace=False)
