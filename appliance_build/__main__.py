@@ -6,6 +6,7 @@ import typer
 
 from . import description as descriptions
 from .errors import BuildError
+from .machine import cli as machine
 from .paths import NOTEBOOKS, PROJECT
 from .progress import console
 
@@ -15,6 +16,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(machine.app)  # up, down, ssh
 
 
 @app.command()

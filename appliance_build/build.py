@@ -95,7 +95,7 @@ def _move(source: Path, target: Path) -> None:
 
 
 def _stamp(target: Path) -> Path:
-    return target.with_name(f"{target.name}.built.json")
+    return target.with_name(f".{target.name}.built.json")
 
 
 def _state(target: Path) -> list[int]:

@@ -62,6 +62,7 @@ class Builder:
         self.standins = standins
         self.store = Store("layers")
         self.keys: dict[str, str] = {}
+        self.built: dict[str, Path] = {}
 
     def key(self, name: str) -> str:
         """The hash of everything that goes into a layer, the layers below included."""
@@ -81,9 +82,15 @@ class Builder:
 
     def build(self, name: str) -> Path:
         """The folder with the layer's `layer.squashfs` (and the vm's kernel and initrd)."""
-        if entry := self.store.find(name, self.key(name)):
-            reused(f"{name} layer")
-            return entry
+        if name not in self.built:
+            if entry := self.store.find(name, self.key(name)):
+                reused(f"{name} layer")
+            else:
+                entry = self._make(name)
+            self.built[name] = entry
+        return self.built[name]
+
+    def _make(self, name: str) -> Path:
         below = [self.build(other) for other in LAYERS[name].below]
         inputs = self._fetch(name)
         with (
@@ -120,9 +127,8 @@ class Builder:
         if name == "science":
             return [wheels.LOCKS / f"{lock}.lock" for lock in ("python", "sources")]
         if name == "content":
-            return [
-                NOTEBOOKS / "source" / f"{lesson}.py" for lesson in self.description.lessons
-            ] + list(self.assets.values())
+            sources = [NOTEBOOKS / "source" / f"{name}.py" for name in self.description.lessons]
+            return [HERE / "lessons.py", *sources, *self.assets.values()]
         return []
 
     def _fetch(self, name: str) -> dict[str, Path]:
