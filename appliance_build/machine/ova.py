@@ -32,7 +32,7 @@ class Ova:
         """Write the disk to `target`, whole and as the manifest has it, or not at all.
 
         Raises:
-            BuildError: the archive is cut short, or the disk is not the manifest's.
+            BuildError: the disk is not the manifest's, or cannot be written.
         """
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(target.name + ".part")
@@ -45,8 +45,6 @@ class Ova:
                     f"{self.disk} has the SHA-256 {found}, its manifest says {self.digest}",
                 )
             part.replace(target)
-        except (tarfile.TarError, EOFError) as error:
-            raise _damaged(self.path, f"{self.disk} cannot be read: {error}") from None
         except OSError as error:
             raise BuildError(f"{target} cannot be written: {error.strerror}") from None
         finally:

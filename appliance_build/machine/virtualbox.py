@@ -104,7 +104,7 @@ class VirtualBox:
 
 def running(folder: Path) -> VirtualBox | None:
     """The machine of ours that runs now: one that VirtualBox lists and that has a folder here."""
-    if not shutil.which("VBoxManage"):
+    if not usable():
         return None
     ours = [name for name in _names("runningvms") if (folder / name).is_dir()]
     return VirtualBox(ours[0], folder / ours[0]) if ours else None

@@ -127,9 +127,11 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     magic = bytes([0, 0, 8, len(shape)])
     if content[:4] != magic:
         raise DataError(
-            f"{path} starts with {content[:4].hex()} where an IDX file of {len(shape)}-dimensional "
-            f"bytes starts with {magic.hex()}; {remedy}"
+            f"{path} starts with {content[:4].hex() or 'nothing'} where an IDX file of "
+            f"{len(shape)}-dimensional bytes starts with {magic.hex()}; {remedy}"
         )
+    if len(content) < header:
+        raise DataError(f"{path} ends within its header; {remedy}")
     found = tuple(np.frombuffer(content[4:header], ">u4").tolist())
     if found != shape:
         raise DataError(f"{path} promises {_times(found)} bytes, not {_times(shape)}; {remedy}")

@@ -68,10 +68,12 @@ IMAGES, LABELS = "train-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"
     [
         (LABELS, idx((10_000,))[:-20], "cut short or damaged"),
         (LABELS, b"<html>not found</html>", "cut short or damaged"),
-        (LABELS, b"", "cut short or damaged|starts with"),
+        (LABELS, b"", "starts with nothing where"),
         (LABELS, idx((10_000,))[:40] + b"\xff" * 9 + idx((10_000,))[49:], "cut short or damaged"),
         (LABELS, idx((10_000,), bytes(9_999)), "promises 10000 bytes and holds 9999"),
         (LABELS, idx((10_000,), bytes(10_001)), "promises 10000 bytes and holds 10001"),
+        (LABELS, gzip.compress(bytes([0, 0, 8, 1, 0, 0])), "ends within its header"),
+        (LABELS, gzip.compress(b""), "starts with nothing where"),
         (LABELS, idx((9_000,)), "promises 9000 bytes, not 10000"),
         (LABELS, idx((10_000,), magic=0x901), "starts with 00000901 where .* 00000801"),
         (LABELS, idx((10_000,), bytes(9_999) + b"\x0a"), "has a label 10"),
