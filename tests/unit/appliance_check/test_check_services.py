@@ -84,6 +84,11 @@ def test_stopped_unit_is_named_with_its_state_and_the_command(context, systemd, 
     assert "systemctl restart jupyter.service`" in result.remedy
 
 
+def test_a_service_that_is_still_starting_has_only_to_answer(context, systemd, jupyter):
+    systemd(**{"jupyter.service": ["loaded", "activating", "start"]})
+    assert Services().run(context).status == Status.PASS
+
+
 def test_any_failed_unit_is_named_once(context, systemd, jupyter):
     failed = ["loaded", "failed", "failed"]
     systemd(**{"ssh.service": failed, "other.service": failed})

@@ -180,7 +180,8 @@ import subprocess
 from types import SimpleNamespace as N
 config = N(compiledir="/cache", cmodule=N(age_thresh_use=10**9))
 def function(inputs, outputs=None, updates=()):
-    subprocess.run(["true", "-v"]); subprocess.run(["true", "mod.cpp"])
+    for argument in ("--version", "-dumpversion", "mod.cpp"):
+        subprocess.run(["true", argument])
     return N(maker=N(inputs=[N(update=u) for u in updates]))
 """
 
