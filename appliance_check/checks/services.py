@@ -11,6 +11,7 @@ from ..result import Result, failed, passed
 
 # What the appliance starts at boot; the socket makes an early browser wait.
 UNITS = ("jupyter.socket", "jupyter.service", "ssh.service")
+GOOD_STATES = ("active ", "activating ")  # the latter soon after boot; Jupyter must still answer
 ANSWER_SECONDS = 20  # Jupyter's start at native speed, with room to spare
 
 
@@ -25,16 +26,16 @@ class Services(Check):
     limit = 40
 
     def run(self, context: Context) -> Result:
-        # First, because a connection starts jupyter.service where only the socket is up yet.
-        url = f"http://127.0.0.1:{context.description['ports']['jupyter']['guest']}/api"
-        version, problem = _jupyter(url, ANSWER_SECONDS * context.slowdown)
         try:
+            # Before Jupyter is asked: with its socket up, the question itself would start it.
             states = {unit: _state(unit) for unit in UNITS}
             failed_units = _systemctl("list-units", "--failed", "--plain", "--no-legend")
         except OSError as error:
-            return failed(f"systemd does not answer: {error}", jupyter=version)
-        problems = [f"{u} is {s}" for u, s in states.items() if not s.startswith("active")]
+            return failed(f"systemd does not answer: {error}")
+        url = f"http://127.0.0.1:{context.description['ports']['jupyter']['guest']}/api"
+        version, problem = _jupyter(url, ANSWER_SECONDS * context.slowdown)
         names = [line.split()[0] for line in failed_units.splitlines()]
+        problems = [f"{u} is {s}" for u, s in states.items() if not s.startswith(GOOD_STATES)]
         problems += [f"{name} has failed" for name in names if name not in states]
         if problem:
             problems.append(f"Jupyter does not answer at {url}: {problem}")

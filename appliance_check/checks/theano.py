@@ -7,6 +7,7 @@ from ..result import Result, failed, passed
 from ..theano_cache import NeedsTheano
 
 TOLERANCE = 1e-4  # absolute, for sums of 64 products of float32 numbers around 1
+BLAS_OPS = ("Dot22", "Gemm")  # how the names of Theano's own BLAS operations begin
 
 
 class Theano(NeedsTheano):
@@ -47,9 +48,7 @@ def judge(facts: dict) -> Result:
         problems.append(f"floatX is {facts['floatX']} and results are {facts['dtype']}")
     if not facts["ldflags"]:
         problems.append("blas.ldflags is empty, so that Theano uses a slow substitute for a BLAS")
-    elif (facts["cxx"] and not facts["product_in_c"]) or not facts["product"].startswith(
-        ("Dot22", "Gemm")
-    ):
+    elif facts["cxx"] and not (facts["product_in_c"] and facts["product"].startswith(BLAS_OPS)):
         problems.append("Theano does not use the BLAS for a matrix product")
     if facts["error"] is None:
         problems.append("results are not finite numbers")

@@ -1,5 +1,6 @@
 """Watches a kernel's memory and the compilers that it starts."""
 
+import contextlib
 import threading
 from pathlib import Path
 
@@ -49,10 +50,9 @@ class Watch:
 
     def _loop(self, kernel: psutil.Process) -> None:
         while not self._ended.is_set():
-            try:
+            # A child may end while it is looked at; a dead kernel ends the run, and so this.
+            with contextlib.suppress(psutil.NoSuchProcess):
                 self._look(kernel)
-            except psutil.NoSuchProcess:
-                pass  # a child that ended; a dead kernel ends the run, and that this loop
             self._ended.wait(INTERVAL)
 
     def _look(self, kernel: psutil.Process) -> None:

@@ -1,0 +1,221 @@
+"""services, with a systemctl of our own and a real HTTP server; ports, with /proc made up."""
+
+import json
+import os
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from appliance_check.checks import ports, services
+from appliance_check.checks.ports import Ports, listeners
+from appliance_check.checks.services import UNITS, Services
+from appliance_check.result import Status
+
+# Answers as systemctl does, from the file that SYSTEMCTL_STATES names.
+SYSTEMCTL = """#!/usr/bin/env python3
+import json, os, sys
+states = json.load(open(os.environ["SYSTEMCTL_STATES"]))
+if sys.argv[1] == "show":
+    load, active, sub = states.get(sys.argv[-1], ["not-found", "inactive", "dead"])
+    print(f"LoadState={load}\\nActiveState={active}\\nSubState={sub}")
+else:
+    for name, (_, active, sub) in states.items():
+        if active == "failed":
+            print(f"{name} loaded failed failed Something")
+"""
+RUNNING = ["loaded", "active", "running"]
+
+
+@pytest.fixture
+def systemd(tmp_path, monkeypatch):
+    """Puts units into given states; all that the appliance starts run to begin with."""
+    binary = tmp_path / "bin" / "systemctl"
+    binary.parent.mkdir()
+    binary.write_text(SYSTEMCTL)
+    binary.chmod(0o755)
+    states = tmp_path / "states.json"
+    monkeypatch.setenv("PATH", f"{binary.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("SYSTEMCTL_STATES", str(states))
+
+    def put(**units):
+        states.write_text(json.dumps(dict.fromkeys(UNITS, RUNNING) | units))
+
+    put()
+    return put
+
+
+@pytest.fixture
+def jupyter(context):
+    """An HTTP server on a free port, which the description then names; reply it as you like."""
+
+    class Handler(BaseHTTPRequestHandler):
+        status, body = 200, b'{"version": "2.21.1"}'
+
+        def do_GET(self):
+            self.send_response(self.status if self.path == "/api" else 404)
+            self.end_headers()
+            self.wfile.write(self.body)
+
+        def log_message(self, *arguments):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    context.description["ports"]["jupyter"]["guest"] = server.server_port
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield Handler
+    server.shutdown()
+    server.server_close()
+
+
+def test_all_active_and_jupyter_answering_passes(context, systemd, jupyter):
+    result = Services().run(context)
+    assert result.status == Status.PASS
+    assert "Jupyter 2.21.1" in result.message
+
+
+def test_stopped_unit_is_named_with_its_state_and_the_command(context, systemd, jupyter):
+    systemd(**{"jupyter.service": ["loaded", "inactive", "dead"]})
+    result = Services().run(context)
+    assert result.status == Status.FAIL
+    assert result.message == "jupyter.service is inactive (dead)"
+    assert "systemctl restart jupyter.service`" in result.remedy
+
+
+def test_a_service_that_is_still_starting_has_only_to_answer(context, systemd, jupyter):
+    systemd(**{"jupyter.service": ["loaded", "activating", "start"]})
+    assert Services().run(context).status == Status.PASS
+
+
+def test_any_failed_unit_is_named_once(context, systemd, jupyter):
+    failed = ["loaded", "failed", "failed"]
+    systemd(**{"ssh.service": failed, "other.service": failed})
+    message = Services().run(context).message
+    assert message == "ssh.service is failed (failed); other.service has failed"
+
+
+def test_unit_that_is_not_installed(context, systemd, jupyter):
+    systemd(**{"ssh.service": ["not-found", "inactive", "dead"]})
+    assert Services().run(context).message == "ssh.service is not installed"
+
+
+def test_nothing_behind_jupyters_port(context, systemd):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        context.description["ports"]["jupyter"]["guest"] = free.getsockname()[1]
+    result = Services().run(context)
+    assert result.status == Status.FAIL
+    assert "Jupyter does not answer" in result.message
+    assert "refused" in result.message
+
+
+@pytest.mark.parametrize(("status", "body"), [(500, b"{}"), (200, b"hello"), (200, b"[]")])
+def test_something_else_behind_jupyters_port(context, systemd, jupyter, status, body):
+    jupyter.status, jupyter.body = status, body
+    assert Services().run(context).status == Status.FAIL
+
+
+def test_silent_jupyter_is_given_up(context, systemd, monkeypatch):
+    monkeypatch.setattr(services, "ANSWER_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        context.description["ports"]["jupyter"]["guest"] = silent.getsockname()[1]
+        assert "timed out" in Services().run(context).message
+
+
+def test_no_systemd(context, monkeypatch, jupyter, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = Services().run(context)
+    assert result.status == Status.FAIL
+    assert "systemd does not answer" in result.message
+
+
+ANY4, ANY6, LOOP4, LOOP6, ADDRESS = (
+    "00000000",
+    "0" * 32,
+    "0100007F",
+    "00000000000000000000000001000000",
+    "0F02000A",  # 10.0.2.15
+)
+
+
+@pytest.fixture
+def net(context):
+    """Writes /proc/net tables; each socket is (table, address, port, state)."""
+
+    def write(*sockets, owners=()):
+        folder = context.proc / "net"
+        folder.mkdir(parents=True, exist_ok=True)
+        for table in ports.STATES:
+            lines = ["  sl  local_address rem_address   st tx_queue rx_queue tr tm->when ..."]
+            for number, (where, address, port, state) in enumerate(sockets):
+                if where == table:
+                    lines.append(
+                        f"   {number}: {address}:{port:04X} {'0' * len(address)}:0000 {state} "
+                        f"00000000:00000000 00:00000000 00000000  1000        0 {7000 + number} 1"
+                    )
+            (folder / table).write_text("\n".join(lines) + "\n")
+        for pid, (number, name) in enumerate(owners, start=1):
+            fd = context.proc / str(pid) / "fd"
+            fd.mkdir(parents=True)
+            (fd / "3").symlink_to(f"socket:[{7000 + number}]")
+            (fd / "4").symlink_to("/dev/null")
+            (fd.parent / "comm").write_text(name + "\n")
+
+    return write
+
+
+@pytest.fixture
+def expected(context):
+    """Sockets as the description wants them."""
+    guests = [each["guest"] for each in context.description["ports"].values()]
+    return [("tcp", ANY4, port, "0A") for port in guests]
+
+
+def test_exactly_the_described_ports_pass(context, net, expected):
+    net(
+        *expected,
+        ("tcp", LOOP4, 5555, "0A"),
+        ("tcp6", LOOP6, 5555, "0A"),
+        ("tcp", ADDRESS, 40000, "01"),  # an established connection
+        ("udp", ADDRESS, 68, "07"),  # the DHCP client
+        ("udp", "3500007F", 53, "07"),  # 127.0.0.53, systemd-resolved
+    )
+    result = Ports().run(context)
+    assert result.status == Status.PASS, result.message
+
+
+@pytest.mark.parametrize(
+    ("stranger", "words"),
+    [
+        (("tcp", ANY4, 631, "0A"), "tcp 0.0.0.0 port 631 (cupsd)"),
+        (("tcp6", ANY6, 631, "0A"), "tcp :: port 631 (cupsd)"),
+        (("udp", ADDRESS, 5353, "07"), "udp 10.0.2.15 port 5353 (cupsd)"),
+    ],
+)
+def test_a_stranger_is_named_with_its_process(context, net, expected, stranger, words):
+    net(stranger, *expected, owners=[(0, "cupsd")])
+    result = Ports().run(context)
+    assert result.status == Status.FAIL
+    assert words in result.message
+
+
+def test_a_port_that_nobody_listens_on_is_named_by_its_service(context, net, expected):
+    net(expected[1])
+    result = Ports().run(context)
+    name, port = next(iter(context.description["ports"].items()))
+    assert result.message == f"nothing listens on tcp port {port['guest']} ({name})"
+
+
+def test_a_service_on_the_loopback_alone_does_not_count(context, net, expected):
+    net(("tcp", LOOP4, expected[0][2], "0A"), expected[1])
+    assert Ports().run(context).status == Status.FAIL
+
+
+def test_real_sockets_of_this_process_are_found():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        found = [each for each in listeners(Path("/proc")) if each.port == port]
+    assert [(str(each.address), each.protocol) for each in found] == [("127.0.0.1", "tcp")]
+    assert found[0].owner == Path("/proc/self/comm").read_text().strip()
