@@ -22,8 +22,19 @@ def convert(raw: Path, vmdk: Path, content_id: str, log: Path) -> None:
     """
     options = ["-O", "vmdk", "-o", "subformat=streamOptimized,adapter_type=lsilogic"]
     run(["qemu-img", "convert", "-f", "raw", *options, raw, vmdk], log)
+    _end_stream(vmdk)
     run(["qemu-img", "compare", "-f", "raw", "-F", "vmdk", raw, vmdk], log)
     _set_content_id(vmdk, content_id)
+
+
+def _end_stream(vmdk: Path) -> None:
+    """Append the end-of-stream marker, a sector of zeros, that qemu-img leaves out.
+
+    Without it VirtualBox 7.2 refuses the import (VERR_EOF) when the last grain
+    does not compress.
+    """
+    with vmdk.open("ab") as file:
+        file.write(bytes(SECTOR))
 
 
 def _set_content_id(vmdk: Path, content_id: str) -> None:
