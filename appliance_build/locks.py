@@ -11,7 +11,7 @@ LOCKS = PROJECT / "locks"
 #: What each lock is resolved for: Debian 12's Python, and its C library where binaries matter.
 OPTIONS = {
     "tools": [],
-    "python": ["--python-platform=x86_64-manylinux_2_36"],
+    "python": ["--python-platform=x86_64-manylinux_2_36", f"--override={LOCKS}/python.overrides"],
     "sources": ["--no-deps", "--no-binary=:all:"],
 }
 
