@@ -1,5 +1,6 @@
 """`make lock`: resolve the Python locks anew from their `.in` files; nothing else changes them."""
 
+import sys
 from pathlib import Path
 
 from .paths import PROJECT
@@ -23,7 +24,7 @@ def resolve() -> None:
         before = _versions(lock)
         with step(f"locks/{lock.name}", f"lock-{name}") as log:
             new = lock.with_suffix(".new")
-            command = ["uv", "pip", "compile", "--quiet", "--upgrade", "--generate-hashes"]
+            command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--upgrade", "--generate-hashes"]
             command += ["--python-version=3.11", "--no-header", "--no-annotate", *options]
             run([*command, LOCKS / f"{name}.in", "--output-file", new], log)
             new.replace(lock)

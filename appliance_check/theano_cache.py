@@ -10,7 +10,7 @@ from .context import Context
 def unwritable(home: Path) -> tuple[Path, str] | None:
     """A folder of the cache that cannot be written to, and why."""
     base = home / ".theano"
-    for folder in (base, *base.glob("compiledir*")):
+    for folder in (base, *(path for path in base.glob("*") if path.is_dir())):
         try:
             with tempfile.TemporaryFile(dir=folder):
                 pass

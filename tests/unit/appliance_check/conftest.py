@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from ruamel.yaml import YAML
 
+from appliance_build.description import load
 from appliance_check.context import Context
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.fixture
 def description() -> dict:
     """appliance.yml, with the caller in the attendee's place, so that tests run as anyone."""
-    found = YAML(typ="safe").load((ROOT / "appliance.yml").read_text())
+    found = load().model_dump(mode="json")
     found["user"]["name"] = pwd.getpwuid(os.getuid()).pw_name
     return found
 
