@@ -9,7 +9,7 @@ python = $$(python3 appliance_build/bootstrap.py)
 build = python=$(python) && "$$python" -m appliance_build
 pytest = python=$(python) && "$$python" -m pytest
 
-.PHONY: help ova release up down ssh notebooks lock test test-fast test-full lint clean
+.PHONY: help ova release up down ssh notebooks lock test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -43,6 +43,9 @@ test-fast: ## the tests that need no image, in under two minutes
 
 test-full: ova ## the slow rest
 	@$(pytest) -m full
+
+benchmark: ova ## boot time beside a bare Debian's (docs/measurements.md)
+	@python=$(python) && "$$python" -m benchmarks.boot
 
 lint: ## style of the code
 	@python=$(python) && "$$python" -m ruff check . && "$$python" -m ruff format --check .

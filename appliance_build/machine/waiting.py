@@ -11,6 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from ..errors import BuildError
 from .ports import LOOPBACK
 
+_PANIC = "Kernel panic"  # after it the machine stands still for ever
 _BOOT_SECONDS = 60  # at native speed, generously; emulation has its factor
 
 
@@ -36,7 +37,7 @@ def until_jupyter(machine: Machine, port: int, out: Console) -> float:
         The seconds that it took.
 
     Raises:
-        BuildError: the machine ended, or the limit passed (a minute, times the machine's
+        BuildError: the machine ended, its kernel stopped, or the limit passed (a minute, times the machine's
             slowdown); with the end of its console.
     """
     limit = _BOOT_SECONDS * machine.slowdown
@@ -47,6 +48,11 @@ def until_jupyter(machine: Machine, port: int, out: Console) -> float:
         while not answers(port, timeout=3 + machine.slowdown):
             if machine.wait(0.25):
                 raise BuildError(f"the machine ended before Jupyter answered{_end(machine)}")
+            if _PANIC in machine.console(lines=100):
+                raise BuildError(
+                    "the machine's kernel stopped before Jupyter answered; `make down` ends the "
+                    f"machine{_end(machine)}"
+                )
             if time.monotonic() - start > limit:
                 raise BuildError(
                     f"Jupyter did not answer within {limit} s; the machine still runs, "

@@ -17,17 +17,27 @@ from appliance_build.machine.waiting import answers, until_jupyter
 from . import guests
 
 
-def test_machine_that_ends_is_reported_with_the_end_of_its_console(
-    tmp_path: Path, description: Description
+@pytest.mark.parametrize(
+    ("message", "power_off", "sentence"),
+    [
+        ("no root found\n", True, "ended before Jupyter answered"),
+        ("Kernel panic: no root\n", False, "kernel stopped before Jupyter answered"),
+    ],
+)
+def test_machine_that_fails_is_reported_with_the_end_of_its_console(
+    tmp_path: Path, description: Description, message: str, power_off: bool, sentence: str
 ):
-    disk = guests.disk(tmp_path, "Kernel panic: no root\n", power_off=True)
+    disk = guests.disk(tmp_path, message, power_off)
     ports = elsewhere(description.ports)
     machine = Qemu(description, disk, tmp_path / "machine", ports=ports, kind=TCG)
     machine.start()
-    with pytest.raises(BuildError) as error:
-        until_jupyter(machine, ports.jupyter.host, Console(quiet=True))
-    assert "ended before Jupyter answered" in str(error.value)
-    assert "Kernel panic: no root" in str(error.value)
+    try:
+        with pytest.raises(BuildError) as error:
+            until_jupyter(machine, ports.jupyter.host, Console(quiet=True))
+    finally:
+        machine.power_cut()
+    assert sentence in str(error.value)
+    assert message.strip() in str(error.value)
     assert str(machine.console_log) in str(error.value)
 
 
