@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..description import Description, Ports
@@ -14,6 +15,7 @@ from .process import Process
 
 FIRMWARES = ("bios", "uefi")
 _OVMF = Path("/usr/share/OVMF")
+_NETWORK = "net"
 
 
 class Qemu(Process):
@@ -29,6 +31,7 @@ class Qemu(Process):
             thrown away when it ends.
         kind: the accelerator; default: the best that works here, which may take some seconds
             to find out the first time.
+        extra: more arguments for QEMU, such as `capture`.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class Qemu(Process):
         firmware: str = "bios",
         keep: bool = True,
         kind: accelerator.Accelerator | None = None,
+        extra: Sequence[str] = (),
     ) -> None:
         super().__init__(folder)
         self.description = description
@@ -49,6 +53,7 @@ class Qemu(Process):
         self.firmware = firmware
         self.keep = keep
         self.accelerator = kind or accelerator.choose(accelerator.disk(self.disk))
+        self.extra = tuple(extra)
         self.overlay = self.folder / "changes.qcow2"
 
     @property
@@ -90,6 +95,7 @@ class Qemu(Process):
             *self._firmware(),
             *self._drive(),
             *self._network(),
+            *self.extra,
             *("-daemonize", "-pidfile", str(self.pid_file)),
         ]
 
@@ -108,8 +114,10 @@ class Qemu(Process):
         forwards = [
             f"hostfwd=tcp:{LOOPBACK}:{forward.host}-:{forward.guest}" for _, forward in self.ports
         ]
-        card = "e1000,netdev=net,romfile="  # VirtualBox's 82540EM, without a network boot ROM
-        return ["-netdev", ",".join(["user", "id=net", *forwards]), "-device", card]
+        card = (
+            f"e1000,netdev={_NETWORK},romfile="  # VirtualBox's 82540EM, without a network boot ROM
+        )
+        return ["-netdev", ",".join(["user", f"id={_NETWORK}", *forwards]), "-device", card]
 
     def _firmware(self) -> list[str]:
         if self.firmware == "bios":
@@ -127,6 +135,11 @@ class Qemu(Process):
             *("-drive", f"if=pflash,format=raw,readonly=on,file={code}"),
             *("-drive", f"if=pflash,format=raw,file={escaped(variables)}"),
         ]
+
+
+def capture(file: Path) -> list[str]:
+    """`extra` arguments that write all that passes the guest's network card to a pcap file."""
+    return ["-object", f"filter-dump,id=capture,netdev={_NETWORK},file={escaped(file)}"]
 
 
 def unpacked(ova: Ova, folder: Path) -> Path:

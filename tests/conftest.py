@@ -1,4 +1,4 @@
-"""What the tests with a real VirtualBox share."""
+"""What the tests of the finished OVA share."""
 
 from pathlib import Path
 

@@ -1,0 +1,112 @@
+"""Jupyter from the host: its page, its guards, its files, and a kernel that trains."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+import websocket
+
+from appliance_build.description import Description
+
+from .guest import Guest
+from .jupyter import Jupyter
+
+STRANGER = "http://stranger.example"
+
+TRAINING = """
+import lasagne, theano, theano.tensor as T
+from lasagne.layers import DenseLayer, InputLayer, get_all_params, get_output
+from lasagne.nonlinearities import rectify, softmax
+from workshop.data import load_mnist
+from workshop.session import seed
+
+seed(1)
+x, y = T.matrix("x"), T.ivector("y")
+pixels = InputLayer((None, 784))
+hidden = DenseLayer(pixels, 32, nonlinearity=rectify)
+network = DenseLayer(hidden, 10, nonlinearity=softmax)
+loss = lasagne.objectives.categorical_crossentropy(get_output(network, {pixels: x}), y).mean()
+weights = get_all_params(network, trainable=True)
+updates = lasagne.updates.nesterov_momentum(loss, weights, 0.1)
+step = theano.function([x, y], loss, updates=updates)
+digits = load_mnist().train
+for start in range(0, 2560, 128):
+    print(step(digits.rows[start:start + 128], digits.labels[start:start + 128]))
+"""
+
+
+@pytest.fixture(scope="module")
+def jupyter(bios: Guest) -> Iterator[Jupyter]:
+    with bios.jupyter() as browser:
+        yield browser
+
+
+def test_page_opens_without_a_login(jupyter: Jupyter):
+    assert jupyter.page.status_code == 200
+    assert "login" not in jupyter.page.url
+    assert "JupyterLab" in jupyter.page.text
+
+
+def test_api_answers(jupyter: Jupyter):
+    assert re.match(r"\d+\.\d+", jupyter.get("/api").json()["version"])
+    kernels = jupyter.get("/api/kernelspecs").json()
+    assert kernels["default"] == "python3"
+
+
+def test_files_are_exactly_the_lessons(jupyter: Jupyter, description: Description):
+    listed = jupyter.get("/api/contents").json()["content"]
+    assert sorted(each["name"] for each in listed) == [f"{n}.ipynb" for n in description.lessons]
+    assert all(each["writable"] for each in listed)
+
+
+@pytest.mark.parametrize("host", ["stranger.example", "localhost.stranger.example", "10.0.2.15"])
+def test_request_under_another_name_is_refused(jupyter: Jupyter, host: str):
+    """So a name in the DNS that points at the loopback address opens nothing."""
+    assert jupyter.get("/api/contents", headers={"Host": host}).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_request_under_the_machines_own_names_is_served(jupyter: Jupyter, host: str):
+    port = jupyter.address.rpartition(":")[2]
+    assert jupyter.get("/api/contents", headers={"Host": f"{host}:{port}"}).status_code == 200
+
+
+def test_another_sites_page_can_neither_read_nor_write(jupyter: Jupyter):
+    origin = {"Origin": STRANGER}
+    assert jupyter.get("/api/contents", headers=origin).status_code in (403, 404)
+    new = {"json": {"type": "notebook"}}
+    assert jupyter.post("/api/contents", headers=origin, **new).status_code in (403, 404)
+    stolen = origin | jupyter.token
+    assert jupyter.post("/api/contents", headers=stolen, **new).status_code in (403, 404)
+    with pytest.raises(websocket.WebSocketBadStatusException, match="403"):
+        websocket.create_connection(
+            f"ws://{jupyter.address}/api/events/subscribe", origin=STRANGER, timeout=jupyter.seconds
+        )
+
+
+def test_write_without_the_pages_token_is_refused(jupyter: Jupyter):
+    refused = jupyter.post("/api/contents", json={"type": "notebook"})
+    assert refused.status_code == 403
+    assert "_xsrf" in refused.json()["message"]
+
+
+def test_notebook_is_made_saved_and_deleted(jupyter: Jupyter, description: Description):
+    made = jupyter.post("/api/contents", json={"type": "notebook"}, headers=jupyter.token)
+    assert made.status_code == 201, made.text
+    path = f"/api/contents/{made.json()['path']}"
+    cell = {"cell_type": "markdown", "metadata": {}, "source": "mine", "id": "mine"}
+    content = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    saved = jupyter.put(path, json={"type": "notebook", "content": content}, headers=jupyter.token)
+    assert saved.status_code == 200
+    assert jupyter.get(path).json()["content"]["cells"][0]["source"] == "mine"
+    deleted = jupyter.delete(path, headers=jupyter.token)
+    assert deleted.status_code == 204, deleted.text
+    test_files_are_exactly_the_lessons(jupyter, description)
+
+
+def test_kernel_trains_a_network(bios: Guest, jupyter: Jupyter):
+    with jupyter.kernel(bios.limit(30)) as kernel:
+        losses = [float(line) for line in kernel.run(TRAINING, bios.limit(30)).splitlines()]
+    assert len(losses) == 20
+    assert losses[0] == pytest.approx(2.3, abs=0.4)  # knows nothing yet: -ln(1/10)
+    assert sum(losses[-5:]) / 5 < 0.6 * losses[0]

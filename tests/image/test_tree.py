@@ -1,0 +1,101 @@
+"""The layers stacked without a kernel of their own: the lessons at native speed, offline."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from appliance_build.description import Description
+
+from .tree import Tree
+
+LOG = "/var/tmp/compilations"
+
+# Stands in for both compilers proper, whoever starts them, and lets them do their work.
+WATCHER = rf"""
+for program in cc1 cc1plus; do
+    real=$(g++ -print-prog-name=$program)
+    mkdir -p "$real.d" && mv "$real" "$real.d/$program"
+    printf '%s\n' '#!/bin/sh' \
+        'echo "${{WORKSHOP_PROFILE:-no}} lesson: $0 $*" >> {LOG}' \
+        "exec $real.d/$program \"\$@\"" > "$real"
+    chmod 755 "$real"
+done
+touch {LOG} && chmod 666 {LOG}
+"""
+
+
+@pytest.fixture(scope="module")
+def watched(tree: Tree) -> Tree:
+    """The tree with a log of every compilation."""
+    tree.ok(WATCHER, user="root")
+    return tree
+
+
+def compilations(tree: Tree, lesson: bool) -> list[str]:
+    """The logged ones that a lesson started, or those that nobody with a lesson did."""
+    lines = tree.ok(f"cat {LOG}").splitlines()
+    return [line for line in lines if line.startswith("no lesson:") is not lesson]
+
+
+def test_doctor_finds_all_well_and_lessons_run_without_any_compiler(
+    watched: Tree, description: Description
+):
+    done = watched.run("appliance-check --profile tree --level standard --json -")
+    assert done.returncode == 0, done.stderr
+    checks = {check["id"]: check for check in json.loads(done.stdout)["checks"]}
+    applicable = checks.keys() - description.checks.tree.not_applicable.keys()
+    assert {checks[name]["status"] for name in applicable} == {"PASS"}, done.stderr
+    lessons = checks["notebooks"]["evidence"]
+    assert list(lessons) == description.lessons
+    assert {name: lesson["compiler_runs"] for name, lesson in lessons.items()} == dict.fromkeys(
+        description.lessons, 0
+    )
+    assert not compilations(watched, lesson=True)
+    # The check that compiles on purpose shows that the log would have told.
+    assert compilations(watched, lesson=False)
+
+
+def test_compilers_of_a_lesson_are_seen_when_the_cache_is_cold(
+    watched: Tree, description: Description
+):
+    first = description.lessons[0]
+    watched.ok("mv ~/.theano ~/warm && mkdir ~/.theano ~/one")
+    watched.ok(f"cp /usr/share/workshop/notebooks/{first}.ipynb ~/one")
+    done = watched.run("appliance-check --only notebooks --notebooks ~/one --json -")
+    watched.ok("rm -r ~/.theano ~/one && mv ~/warm ~/.theano")
+    [check] = json.loads(done.stdout)["checks"]
+    assert check["evidence"][first]["compiler_runs"] > 0, done.stderr
+    assert compilations(watched, lesson=True)
+
+
+def test_every_lesson_comes_back_and_no_work_is_lost_even_when_reset_twice(
+    tree: Tree, description: Description
+):
+    lesson = f"{description.lessons[0]}.ipynb"
+    tree.ok(f"echo mine > ~/notebooks/{lesson}")
+    tree.ok(f"workshop reset {lesson} {description.lessons[0]}")
+    tree.ok(f"cmp ~/notebooks/{lesson} /usr/share/workshop/notebooks/{lesson}")
+    kept = tree.ok("cd ~/notebooks && grep -lx mine *.mine-*.ipynb || true").split()
+    assert len(kept) == 1, tree.ok("ls -l ~/notebooks")
+
+
+@pytest.mark.full
+def test_digits_are_read_as_well_as_promised(tree: Tree):
+    """Lesson 1 with the settings of an attendee, judged by what it printed."""
+    tree.ok("cp /usr/share/workshop/notebooks/1-MNIST-MLP.ipynb /var/tmp/lesson.ipynb")
+    tree.ok("WORKSHOP_PROFILE=full jupyter execute --output=executed /var/tmp/lesson.ipynb")
+    cells = json.loads(Path(tree.upper, "var/tmp/executed.ipynb").read_text())["cells"]
+    printed = "".join(
+        "".join(output.get("text", ""))
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if output["output_type"] == "stream"
+    )
+    # Of 10,000: the lesson counts its mistakes itself.
+    [(right, wrong)] = set(
+        re.findall(r"multi-layer network +([\d.]+) % right, (\d+) wrong", printed)
+    )
+    assert float(right) >= 97.5
+    assert 100 - int(wrong) / 100 == pytest.approx(float(right))

@@ -1,0 +1,79 @@
+"""appliance-check in the machine: silent when all is well, and right about each fault.
+
+A fault is undone at the end of its test.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from appliance_build.description import Description
+
+from .guest import Guest
+
+THEANO = "/usr/local/lib/python3.11/dist-packages/theano/__init__.py"
+
+
+@contextmanager
+def fault(guest: Guest, cause: str, undo: str) -> Iterator[None]:
+    """Break something as root, and mend it."""
+    guest.root(cause)
+    try:
+        yield
+    finally:
+        guest.root(undo)
+
+
+def finding(guest: Guest, check: str) -> str:
+    """What one check says when it must fail; its message and evidence as text."""
+    done = guest.doctor("--only", check)
+    assert done.rc == 1, done.stderr
+    [report] = json.loads(done.stdout)["checks"]
+    assert (report["id"], report["status"]) == (check, "FAIL")
+    return report["message"]
+
+
+def test_all_is_well(bios: Guest, description: Description):
+    done = bios.doctor("--level", "quick")
+    assert done.rc == 0, done.stderr
+    statuses = {each["id"]: each["status"] for each in json.loads(done.stdout)["checks"]}
+    expected = dict.fromkeys(statuses, "PASS")
+    expected |= dict.fromkeys(description.checks.vm.not_applicable, "NOT_APPLICABLE")
+    assert statuses == expected | {"notebooks": "SKIP"}
+
+
+@pytest.mark.full
+def test_every_lesson_runs(bios: Guest, description: Description):
+    done = bios.doctor("--only", "notebooks")
+    assert done.rc == 0, done.stderr
+    [report] = json.loads(done.stdout)["checks"]
+    assert list(report["evidence"]) == description.lessons
+    assert all(each["compiler_runs"] == 0 for each in report["evidence"].values())
+
+
+def test_broken_theano_is_named(bios: Guest):
+    cause = f"cp -a {THEANO} {THEANO}.whole && echo 'raise ImportError(\"torn\")' >> {THEANO}"
+    with fault(bios, cause, f"mv {THEANO}.whole {THEANO}"):
+        assert "torn" in finding(bios, "theano")
+
+
+def test_stopped_jupyter_is_named(bios: Guest):
+    with fault(bios, "systemctl stop jupyter.service", "systemctl start jupyter.service"):
+        assert "jupyter.service is inactive" in finding(bios, "services")
+
+
+def test_full_disk_is_named(bios: Guest, description: Description):
+    home = f"/home/{description.user.name}"
+    room = f"$(($(df -B1 --output=avail {home} | tail -1) - 100000000))"
+    with fault(bios, f"fallocate -l {room} {home}/filler", f"rm {home}/filler"):
+        assert home in finding(bios, "disk")
+
+
+def test_damaged_notebook_is_named(bios: Guest, description: Description):
+    lesson = f"/home/{description.user.name}/notebooks/{description.lessons[0]}.ipynb"
+    with fault(
+        bios, f"cp -a {lesson} /tmp/whole && truncate -s 1000 {lesson}", f"mv /tmp/whole {lesson}"
+    ):
+        assert lesson in finding(bios, "lessons")
