@@ -52,7 +52,7 @@ def run(
         ).returncode
     if code:
         raise BuildError(
-            f"{words[0]} failed (exit {code}); what it says is in {log}, which ends with\n{tail(log)}"
+            f"{words[0]} failed (exit {code}); read {log}, which ends with\n{tail(log)}"
         )
 
 
