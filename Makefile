@@ -4,6 +4,9 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
+# `su` without a dash leaves root with a user's PATH: mke2fs and sfdisk are not in it.
+export PATH := $(PATH):/usr/sbin:/sbin
+
 # Installs what is missing (once), then names the Python that has the build's libraries.
 python = $$(python3 appliance_build/bootstrap.py)
 build = python=$(python) && "$$python" -m appliance_build

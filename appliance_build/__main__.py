@@ -1,5 +1,6 @@
 """The command line behind the Makefile: `python3 -m appliance_build --help`."""
 
+import errno
 import sys
 
 import typer
@@ -8,7 +9,7 @@ from . import description as descriptions
 from .errors import BuildError
 from .machine import cli as machine
 from .paths import NOTEBOOKS, PROJECT
-from .progress import console
+from .progress import console, fail
 
 app = typer.Typer(
     help="Build, start and check the appliance that appliance.yml describes.",
@@ -17,6 +18,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(machine.app)  # up, down, ssh
+
+INTERRUPTED = 130  # what a shell reports after Ctrl-C
+
+#: What the system may refuse at any time, and what helps.
+REFUSALS = {
+    errno.ENOSPC: "make room on that disk or set APPLIANCE_CACHE to a folder on a larger one",
+    errno.EACCES: "give it to the user who builds",
+    errno.EROFS: "set APPLIANCE_CACHE to a folder that can be written",
+}
 
 
 @app.command()
@@ -59,23 +69,27 @@ def lock() -> None:
 
 
 def main() -> int:
-    """Run a command; a BuildError ends it with its sentence and status 1."""
+    """Run a command and return its exit status: 1 after a BuildError, 2 after wrong use."""
     try:
-        app(standalone_mode=False)
+        status = app(standalone_mode=False) or 0  # typer returns the status of its own exits
     except BuildError as error:
-        console.print(f"[red]error:[/] {error}", soft_wrap=True)
+        fail(str(error))
         return 1
-    except typer.Exit as stop:
-        return stop.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        console.print("stopped; what was finished is kept, the rest is left as it was")
-        return 130
+    except OSError as error:
+        if error.errno not in REFUSALS:
+            raise
+        place = f" {error.filename}" if error.filename else ""
+        fail(f"cannot write{place}: {error.strerror}; {REFUSALS[error.errno]}, then try again")
+        return 1
     except Exception as error:
-        if hasattr(error, "format_message"):  # wrong use of the command line
-            console.print(f"[red]error:[/] {error.format_message()}")
-            return 2
-        raise
-    return 0
+        if not hasattr(error, "format_message"):
+            raise
+        if message := error.format_message():  # none where the list of commands was printed
+            fail(f"{message.rstrip('.')}; `--help` lists what there is")
+        return 2
+    if status == INTERRUPTED:
+        console.print("stopped; what was finished is kept, the rest is left as it was")
+    return status
 
 
 if __name__ == "__main__":

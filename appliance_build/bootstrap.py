@@ -23,8 +23,12 @@ def main() -> None:
     """Install what is missing; print the path of the environment's interpreter."""
     if sys.version_info < OLDEST:
         sys.exit(f"error: Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version}")
-    install(missing_packages())
-    print(environment())
+    try:
+        install(missing_packages())
+        print(environment())
+    except KeyboardInterrupt:
+        print("stopped; run the command again to go on", file=sys.stderr)
+        sys.exit(130)
 
 
 def missing_packages() -> list[str]:
@@ -73,6 +77,13 @@ def environment() -> Path:
         return python
     print("installing the build's Python libraries (once)", file=sys.stderr)
     shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        sys.exit(
+            f"error: cannot write to the cache {cache} ({error.strerror}); "
+            "make it writable or set APPLIANCE_CACHE to another folder"
+        )
     pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     for command in (
         [sys.executable, "-m", "venv", folder],
@@ -80,9 +91,12 @@ def environment() -> Path:
     ):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
+            last = "\n".join(
+                f"    {line}" for line in (done.stderr or done.stdout).splitlines()[-5:]
+            )
             sys.exit(
                 "error: the build's Python libraries could not be installed; check the network "
-                f"connection and run the command again\n{(done.stderr or done.stdout)[-1500:]}"
+                f"connection and the room in {cache}, then run the command again\n{last}"
             )
     (folder / "complete").touch()
     return python

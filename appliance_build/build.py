@@ -13,8 +13,9 @@ from .errors import BuildError
 from .layers import HERE, LAYERS, Builder
 from .paths import BUILD, PROJECT, cache
 from .progress import console, elapsed, step, warn
-from .run import run
+from .run import PACKAGES, require, run
 from .store import fingerprint, locked, work_folder
+from .tree import NAMESPACE
 
 #: Room that a build from nothing takes on the cache's disk, in GiB.
 ROOM_GB = 8
@@ -77,11 +78,11 @@ def _package(entries: dict[str, Path], target: Path, key: str, log: Path) -> Non
         arguments = [f"-var={name}={value}" for name, value in variables.items()]
         environment = os.environ | {"CHECKPOINT_DISABLE": "1", "PACKER_NO_COLOR": "1"}
         command = ["packer", "build", "-only=null.ova", *arguments, PROJECT / "packer"]
-        run(command, log, env=environment, cwd=PROJECT)
+        run([*NAMESPACE, *command], log, env=environment, cwd=PROJECT)
         BUILD.mkdir(exist_ok=True)
         for old in [*BUILD.glob("*.ova"), *BUILD.glob("*.ova.*")]:
             old.unlink()
-        for name in (f"{target.name}.sha256", "packer-manifest.json", target.name):
+        for name in (_checksum(target).name, "packer-manifest.json", target.name):
             _move(output / name, BUILD / name)
         stamp = {"key": key, "state": _state(target)}
         _stamp(target).write_text(json.dumps(stamp) + "\n")
@@ -94,14 +95,18 @@ def _move(source: Path, target: Path) -> None:
     aside.replace(target)
 
 
+def _checksum(target: Path) -> Path:
+    return target.with_name(f"{target.name}.sha256")
+
+
 def _stamp(target: Path) -> Path:
     return target.with_name(f".{target.name}.built.json")
 
 
 def _state(target: Path) -> list[int]:
-    """Size and time of change: enough to see that somebody touched the file."""
-    status = target.stat()
-    return [status.st_size, status.st_mtime_ns]
+    """Size and time of change of file and checksum: enough to see that somebody touched them."""
+    both = [path.stat() for path in (target, _checksum(target))]
+    return [number for status in both for number in (status.st_size, status.st_mtime_ns)]
 
 
 def _unchanged(target: Path, key: str) -> bool:
@@ -119,6 +124,7 @@ def _check_host() -> None:
             "building needs root, to give files in the appliance their owners; "
             "run the command as root, or with sudo"
         )
+    require(*PACKAGES)
     for folder in (cache(), PROJECT):
         free = shutil.disk_usage(folder).free / 1024**3
         if free < ROOM_GB:
@@ -142,14 +148,14 @@ def _listed(standins: list[dict[str, str]]) -> str:
 
 def _report(target: Path, standins: list[dict[str, str]], seconds: float) -> None:
     """What was made and what to do with it."""
-    checksum = target.with_name(f"{target.name}.sha256").read_text().split()[0]
+    checksum = _checksum(target).read_text().split()[0]
     size = target.stat().st_size
     console.print()
     console.print(f"[bold]{target.relative_to(PROJECT)}[/]  {size:,} bytes, {elapsed(seconds)}")
-    console.print(f"SHA-256 {checksum}", soft_wrap=True)
+    console.print(f"SHA-256 {checksum}")
     if standins:
         warn("these assets could be had from nowhere, and stand-ins serve in their place:")
-        console.print(_listed(standins), soft_wrap=True)
+        console.print(_listed(standins), markup=False)
         console.print(
             "  To get the real ones: connect to the internet, or set APPLIANCE_MIRROR to a folder"
             "\n  or URL that has them, and build again. `make release` refuses stand-ins."

@@ -21,7 +21,10 @@ ANSIBLE = PROJECT / "ansible"
 HERE = PROJECT / "appliance_build"
 
 #: Code that shapes every layer.
-BUILDER = [HERE / "tree.py", HERE / "provision.py", HERE / "excluded.txt", ANSIBLE / "ansible.cfg"]
+BUILDER = [HERE / name for name in ("layers.py", "tree.py", "provision.py", "excluded.txt")] + [
+    PROJECT / "packer" / name for name in ("layer.pkr.hcl", "sources.pkr.hcl", "variables.pkr.hcl")
+]
+BUILDER += [ANSIBLE / "ansible.cfg"]
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,13 @@ class Builder:
                 self._bootstrap(upper, log)
             self._inputs(name, inputs, work / "inputs")
             settings = {"appliance": self._settings(name), "standins": self.standins}
-            tree.provision(name, trees, upper, work / "inputs", settings, log)
+            try:
+                tree.provision(name, trees, upper, work / "inputs", settings, log)
+            except BuildError as error:
+                raise BuildError(
+                    f"the roles of ansible/{name}.yml failed; correct what stands at the end of "
+                    f"the log, then run the command again\n{error}"
+                ) from None
             if name == "vm":
                 _take_boot_files(upper, result)
             tree.pack(upper, result / "layer.squashfs", self.description.epoch, log)
@@ -125,7 +134,9 @@ class Builder:
 
     def _sources(self, name: str) -> list[Path]:
         if name == "science":
-            return [wheels.LOCKS / f"{lock}.lock" for lock in ("python", "sources")]
+            # The tools' lock has what builds the wheels, and jupytext for the layer above.
+            locks = [wheels.LOCKS / f"{lock}.lock" for lock in ("python", "sources", "tools")]
+            return [HERE / "wheels.py", *locks]
         if name == "content":
             sources = [NOTEBOOKS / "source" / f"{name}.py" for name in self.description.lessons]
             return [HERE / "lessons.py", *sources, *self.assets.values()]

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from .paths import LOGS
 
-console = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def elapsed(seconds: float) -> str:
@@ -46,4 +47,9 @@ def reused(title: str) -> None:
 
 def warn(message: str) -> None:
     """Show a warning that does not stop the build."""
-    console.print(f"[yellow]![/] {message}")
+    console.print(f"[yellow]![/] {escape(message)}")
+
+
+def fail(message: str) -> None:
+    """Show the error that stops a command; its first line stands alone."""
+    console.print(f"[red]error:[/] {escape(message)}")

@@ -7,19 +7,25 @@ from pathlib import Path
 
 from .errors import BuildError
 
-#: Debian's package for a command that is not named like it.
+#: The commands of a build, and Debian's package of each.
 PACKAGES = {
+    "mmdebstrap": "mmdebstrap",
+    "packer": "packer",
+    "patch": "patch",
     "mksquashfs": "squashfs-tools",
     "unsquashfs": "squashfs-tools",
     "ansible-playbook": "ansible",
     "mkfs.vfat": "dosfstools",
     "mke2fs": "e2fsprogs",
     "mcopy": "mtools",
-    "mmd": "mtools",
     "sfdisk": "fdisk",
     "qemu-img": "qemu-utils",
+    "syslinux": "syslinux",
     "unshare": "util-linux",
 }
+
+#: However a build ends, kill -9 included, the kernel ends the program that it is running.
+BOUND = ["setpriv", "--pdeathsig", "KILL", "--"]
 
 
 def run(
@@ -32,19 +38,36 @@ def run(
             printed and the log's path are in the message.
     """
     words = [str(word) for word in command]
-    if shutil.which(words[0]) is None:
-        package = PACKAGES.get(words[0], words[0])
-        raise BuildError(
-            f"the command `{words[0]}` is missing; install it: apt-get install {package}"
-        )
+    require(words[0])
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a", encoding="utf-8", errors="replace") as output:
         print("$", *words, file=output, flush=True)
         code = subprocess.run(
-            words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env, **options
+            [*BOUND, *words],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=env,
+            **options,
         ).returncode
     if code:
-        raise BuildError(f"{words[0]} failed (exit {code}); the log is {log}\n{tail(log)}")
+        raise BuildError(
+            f"{words[0]} failed (exit {code}); read {log}, which ends with\n{tail(log)}"
+        )
+
+
+def require(*commands: str) -> None:
+    """Refuse to go on without a command.
+
+    Raises:
+        BuildError: one of them is not in PATH.
+    """
+    for name in commands:
+        if shutil.which(name) is None:
+            package = PACKAGES.get(name, name)
+            raise BuildError(
+                f"the command `{name}` is missing; install it: apt-get install {package}"
+            )
 
 
 def tail(log: Path, lines: int = 15) -> str:

@@ -47,7 +47,8 @@ def _set_content_id(vmdk: Path, content_id: str) -> None:
         descriptor = file.read(size)
         line = b"CID=" + content_id.encode()
         changed, count = re.subn(rb"(?m)^CID=[0-9a-f]+$", line, descriptor)
-        changed = changed.rstrip(b"\0").ljust(size, b"\0")  # the id had one to eight digits
+        # Its id had one to eight digits, and with fewer than eight the last line may lack its end.
+        changed = (changed.rstrip(b"\0\n") + b"\n").ljust(size, b"\0")
         if count != 1 or len(changed) != size:
             raise BuildError(f"{vmdk} has a descriptor of an unknown form")
         file.seek(offset)

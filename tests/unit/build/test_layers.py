@@ -1,0 +1,142 @@
+"""A layer's key changes with what goes into it, and with nothing else."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from appliance_build.layers import LAYERS
+
+from .copies import call, copy_project, replace
+
+ALL = set(LAYERS)
+KEYS = """
+import json, sys
+from pathlib import Path
+from appliance_build import description, layers
+assets = {"mnist/digits.gz": Path(sys.argv[1])}
+builder = layers.Builder(description.load(), assets, json.loads(sys.argv[2]))
+print(json.dumps({name: builder.key(name) for name in layers.LAYERS}))
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "digits.gz").write_bytes(b"digits")
+    return copy_project(tmp_path / "project")
+
+
+def keys(project: Path, standins: str = "[]", asset: str = "digits.gz") -> dict[str, str]:
+    """The keys that a new process computes in a copy of the project."""
+
+    words = [sys.executable, "-c", KEYS, project.parent / asset, standins]
+    done = call(words, project, project.parent / "cache")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    return {name for name in before if before[name] != after[name]}
+
+
+def append(name: str):
+    """A change that adds a line to a file of the project."""
+
+    def change(project: Path) -> None:
+        with (project / name).open("a") as file:
+            file.write("# changed\n")
+
+    return pytest.param(change, id=name)
+
+
+def describe(old: str, new: str):
+    """A change of the description."""
+
+    def change(project: Path) -> None:
+        replace(project / "appliance.yml", old, new)
+
+    return pytest.param(change, id=old.strip())
+
+
+def one_input_each():
+    """Every kind of input, with the layers that it must change."""
+    table = {
+        ("content",): [
+            append("notebooks/source/0-TheanoBasics.py"),
+            append("notebooks/workshop/data.py"),
+            append("appliance_check/result.py"),
+            append("appliance_build/lessons.py"),
+            append("ansible/content.yml"),
+            append("ansible/roles/notebooks/tasks/main.yml"),
+            append("ansible/roles/check/files/appliance-check"),
+            describe("memory_mb: 2048", "memory_mb: 4096"),
+            describe("  - 1-MNIST-MLP\n", ""),
+        ],
+        ("vm",): [append("ansible/vm.yml"), append("ansible/roles/vm/files/layers")],
+        ("content", "vm"): [describe("version: 0.", "version: 9."), describe("      - zstd\n", "")],
+        ("science", "content"): [
+            append("ansible/science.yml"),
+            append("ansible/roles/jupyter/templates/jupyter.service.j2"),
+            append("ansible/roles/theano/files/patches/theano/series"),
+            append("appliance_build/wheels.py"),
+            append("locks/python.lock"),
+            append("locks/sources.lock"),
+            append("locks/tools.lock"),
+            describe("march: x86-64-v2", "march: x86-64-v3"),
+        ],
+        tuple(ALL): [
+            append("ansible/roles/ssh/tasks/main.yml"),
+            append("ansible/ansible.cfg"),
+            append("packer/layer.pkr.hcl"),
+            append("appliance_build/excluded.txt"),
+            append("appliance_build/provision.py"),
+            append("appliance_build/tree.py"),
+            append("appliance_build/layers.py"),
+            describe("      - less\n", ""),
+            describe("title: Deep", "title: Deeper"),
+            describe("date: 2026-11-24", "date: 2026-11-25"),
+        ],
+        (): [
+            append("README.md"),
+            append("Makefile"),
+            append("notebooks/0-TheanoBasics.ipynb"),
+            append("locks/assets.lock"),
+            append("packer/ova.pkr.hcl"),
+            append("appliance_build/disk.py"),
+            append("tests/unit/test_store.py"),
+        ],
+    }
+    for layers, changes in table.items():
+        for change in changes:
+            yield pytest.param(change.values[0], set(layers), id=change.id)
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory):
+    """The keys of the project as it is."""
+    folder = tmp_path_factory.mktemp("untouched")
+    (folder / "digits.gz").write_bytes(b"digits")
+    return keys(copy_project(folder / "project"))
+
+
+@pytest.mark.parametrize(("change", "layers"), list(one_input_each()))
+def test_an_input_changes_the_keys_of_its_layers_alone(project, untouched, change, layers):
+    change(project)
+    assert changed(untouched, keys(project)) == layers
+
+
+def test_place_times_and_byte_code_do_not_matter(project, untouched):
+    os.utime(project / "ansible" / "vm.yml", (1, 1))
+    byte_code = project / "appliance_check" / "__pycache__" / "result.pyc"
+    byte_code.parent.mkdir()
+    byte_code.write_bytes(b"byte code")
+    assert keys(project) == untouched
+
+
+def test_bytes_of_an_asset_and_stand_ins_change_the_content(project, untouched):
+    (project.parent / "other.gz").write_bytes(b"other digits")
+    assert changed(untouched, keys(project, asset="other.gz")) == {"content"}
+    standins = '[{"asset": "a", "standin": "b", "reason": "c"}]'
+    assert changed(untouched, keys(project, standins)) == {"content"}
