@@ -64,8 +64,9 @@ def _download(lock: Path, folder: Path, options: list[str], log: Path) -> None:
         run([*command, "--requirement", lock, "--dest", folder], log)
     except BuildError as error:
         raise BuildError(
-            f"the Python packages of {lock.relative_to(PROJECT)} could not be fetched; "
-            f"check the network connection and run the command again\n{error}"
+            f"the Python packages of {lock.relative_to(PROJECT)} could not be fetched with the "
+            "hashes that it gives; check the network connection, or restore that file with git "
+            f"if it was changed, then run the command again\n{error}"
         ) from None
 
 

@@ -1,13 +1,14 @@
 """A machine made from the OVA, as a test sees it: its power, its login, its root."""
 
 import shlex
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import paramiko
 import requests
-import testinfra
 from rich.console import Console
+from testinfra.backend import get_backend
 from testinfra.backend.base import CommandResult
 from testinfra.host import Host
 
@@ -39,8 +40,9 @@ class Guest:
         with ThreadPoolExecutor() as pool:
             page = pool.submit(self._first_page)
             until_jupyter(self.machine, self.machine.ports.jupyter.host, Console(quiet=True))
-        self.host = testinfra.get_host(f"paramiko://{LOOPBACK}")
-        self.host.backend.client = self.login(self.user.name, self.user.password)
+        # Not testinfra.get_host: it hands one connection to all machines at one address.
+        self.host = Host(get_backend(f"paramiko://{LOOPBACK}"))
+        self.host.backend.client = self._first_login()
         return page.result()
 
     def _first_page(self) -> requests.Response:
@@ -50,6 +52,18 @@ class Guest:
                 return requests.get(url, timeout=self.limit(_PAGE_SECONDS))
             except requests.ConnectionError:  # QEMU hangs up where no guest answers yet
                 if self.machine.wait(0.25):
+                    raise
+
+    def _first_login(self) -> paramiko.SSHClient:
+        """Nothing says that SSH must be ready before Jupyter."""
+        deadline = time.monotonic() + self.limit(_LOGIN_SECONDS)
+        while True:
+            try:
+                return self.login(self.user.name, self.user.password)
+            except paramiko.AuthenticationException:
+                raise
+            except (paramiko.SSHException, OSError):
+                if time.monotonic() > deadline or self.machine.wait(0.25):
                     raise
 
     def limit(self, seconds: float) -> float:
