@@ -12,7 +12,10 @@ LOCKS = PROJECT / "locks"
 #: What each lock is resolved for: Debian 12's Python, and its C library where binaries matter.
 OPTIONS = {
     "tools": [],
-    "python": ["--python-platform=x86_64-manylinux_2_36", f"--override={LOCKS}/python.overrides"],
+    "python": [
+        "--python-platform=x86_64-manylinux_2_36",
+        f"--override={LOCKS / 'python.overrides'}",
+    ],
     "sources": ["--no-deps", "--no-binary=:all:"],
 }
 
@@ -24,8 +27,9 @@ def resolve() -> None:
         before = _versions(lock)
         with step(f"locks/{lock.name}", f"lock-{name}") as log:
             new = lock.with_suffix(".new")
-            command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--upgrade", "--generate-hashes"]
-            command += ["--python-version=3.11", "--no-header", "--no-annotate", *options]
+            command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--upgrade"]
+            command += ["--generate-hashes", "--no-header", "--no-annotate"]
+            command += ["--python-version=3.11", *options]
             run([*command, LOCKS / f"{name}.in", "--output-file", new], log)
             new.replace(lock)
         _show(before, _versions(lock))

@@ -37,8 +37,8 @@ def until_jupyter(machine: Machine, port: int, out: Console) -> float:
         The seconds that it took.
 
     Raises:
-        BuildError: the machine ended, its kernel stopped, or the limit passed (a minute, times the machine's
-            slowdown); with the end of its console.
+        BuildError: the machine ended, its kernel stopped, or the limit passed (a minute,
+            times the machine's slowdown); with the end of its console.
     """
     limit = _BOOT_SECONDS * machine.slowdown
     start = time.monotonic()
