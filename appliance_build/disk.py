@@ -9,7 +9,6 @@ The image is sparse: free space takes no room in it.
 
 import os
 import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,6 +144,24 @@ def _store_partition(
         os.link(path, tree / f"{number}0-{name}.squashfs")
     options = ["-d", str(tree), "-i", "1048576", "-O", "^has_journal"]
     _ext4(image, partition, "store", options, identity, environment, log)
+    _fix_times(image, partition, sorted(path.name for path in tree.iterdir()), environment, log)
+
+
+def _fix_times(
+    image: Path,
+    partition: Partition,
+    names: Sequence[str],
+    environment: Mapping[str, str],
+    log: Path,
+) -> None:
+    """Replace the times that `mke2fs -d` copied from this machine's files (e2fsprogs 1.47.0)."""
+    epoch, script = environment["SOURCE_DATE_EPOCH"], image.parent / "times.debugfs"
+    fields = ("atime", "ctime", "mtime")
+    lines = [f"set_inode_field /{name} {field} @{epoch}" for name in names for field in fields]
+    lines += [f"set_inode_field /{name} {field}_extra 0" for name in names for field in fields]
+    script.write_text("\n".join(lines) + "\n")
+    where = f"{image}?offset={partition.start * MIB}"
+    run(["debugfs", "-w", "-f", script, where], log, env=environment)
 
 
 def _ext4(
@@ -176,15 +193,9 @@ def _partition_table(
         f"start={p.start * MIB // SECTOR}, size={p.size * MIB // SECTOR}, type={p.kind}"
         for p in partitions
     ]
-    with log.open("a") as output:
-        subprocess.run(
-            ["sfdisk", "--quiet", image],
-            input="\n".join(lines) + "\n",
-            text=True,
-            stdout=output,
-            stderr=output,
-            env=environment,
-            check=True,
-        )
+    script = image.parent / "partitions.sfdisk"
+    script.write_text("\n".join(lines) + "\n")
+    with script.open() as table:
+        run(["sfdisk", "--quiet", image], log, env=environment, stdin=table)
     with image.open("r+b") as disk:
         disk.write(SYSLINUX_MBR.read_bytes()[:440])

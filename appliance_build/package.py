@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from . import disk, ova, vmdk
 from .description import Description, load
+from .errors import BuildError
 
 
 def identity(description: Description) -> disk.Identity:
@@ -46,4 +47,7 @@ def main(job: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    try:
+        main(Path(sys.argv[1]))
+    except BuildError as error:
+        sys.exit(f"error: {error}")

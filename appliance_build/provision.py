@@ -11,6 +11,8 @@ from pathlib import Path
 
 from .paths import PROJECT
 
+#: What of the host's environment a build needs where the internet is behind a proxy.
+PROXY = ("http_proxy", "https_proxy", "no_proxy")
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 
 
@@ -64,6 +66,7 @@ def main(job: Path) -> int:
         "PACKER_NO_COLOR": "1",
         "ANSIBLE_CONFIG": str(PROJECT / "ansible" / "ansible.cfg"),
     }
+    environment |= {name: os.environ[name] for name in PROXY if name in os.environ}
     variables = [f"-var={key}={task[key]}" for key in ("layer", "tree", "settings")]
     command = ["packer", "build", "-only=null.layer", *variables, str(PROJECT / "packer")]
     os.umask(0o022)

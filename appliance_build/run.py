@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from .errors import BuildError
 
@@ -17,6 +18,7 @@ PACKAGES = {
     "ansible-playbook": "ansible",
     "mkfs.vfat": "dosfstools",
     "mke2fs": "e2fsprogs",
+    "debugfs": "e2fsprogs",
     "mcopy": "mtools",
     "sfdisk": "fdisk",
     "qemu-img": "qemu-utils",
@@ -29,7 +31,12 @@ BOUND = ["setpriv", "--pdeathsig", "KILL", "--"]
 
 
 def run(
-    command: Sequence[str | Path], log: Path, *, env: Mapping[str, str] | None = None, **options
+    command: Sequence[str | Path],
+    log: Path,
+    *,
+    env: Mapping[str, str] | None = None,
+    stdin: int | IO = subprocess.DEVNULL,
+    **options,
 ) -> None:
     """Run a command and append what it prints to `log`.
 
@@ -44,7 +51,7 @@ def run(
         print("$", *words, file=output, flush=True)
         code = subprocess.run(
             [*BOUND, *words],
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=output,
             stderr=output,
             env=env,

@@ -27,6 +27,7 @@ def bootstrap(suite: str, packages: Sequence[str], tree: Path, log: Path) -> Non
     """Make a root tree of Debian packages, each verified by the archive's signature."""
     run(
         [
+            *NAMESPACE,
             "mmdebstrap",
             "--mode=root",
             "--variant=minbase",

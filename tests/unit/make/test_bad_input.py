@@ -93,7 +93,11 @@ def test_a_mirror_that_is_no_folder_is_named(shared, cache, tmp_path):
     ("old", "new", "sentence"),
     [
         ("cpus: ", "cores: ", "machine.cores: unknown key"),
-        ("memory_mb: 2048", "memory_mb: lots", "machine.memory_mb: Input should be a valid integer"),
+        (
+            "memory_mb: 2048",
+            "memory_mb: lots",
+            "machine.memory_mb: Input should be a valid integer",
+        ),
         (f"host: {PORTS.jupyter.host}", "host: 70000", "ports.jupyter.host: Input should be less"),
         (
             f"host: {PORTS.ssh.host}",
@@ -115,7 +119,7 @@ def test_a_wrong_description_stops_before_anything(tmp_path, cache, old, new, se
 
 @pytest.mark.parametrize("tool", ["mksquashfs", "packer", "ansible-playbook", "sfdisk", "qemu-img"])
 def test_a_missing_tool_is_named_with_its_package(shared, cache, tmp_path, no_assets, tool):
-    """Root is needed to get there; see tests/build for what needs root beyond that."""
+    """Root is needed to get there; see tests/make for what needs root beyond that."""
     everything = tmp_path / "bin"
     everything.mkdir()
     for folder in (Path(name) for name in os.environ["PATH"].split(os.pathsep)):

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.unit.build.copies import call, command, environment, refusal
+from tests.unit.make.copies import call, command, environment, refusal
 
 from .test_build import artefact, made, nothing_is_left, ova
 

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.build.tiny import tiny_project
-from tests.unit.build.copies import call, command
+from tests.make.tiny import tiny_project
+from tests.unit.make.copies import call, command
 
 
 @pytest.fixture(scope="session")

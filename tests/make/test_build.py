@@ -4,11 +4,13 @@ import hashlib
 import subprocess
 
 from appliance_build.layers import LAYERS
-from tests.unit.build.copies import call, command, refusal
+from tests.unit.make.copies import call, command, refusal
 
 
 def ova(built, **changes: str):
-    return call(command("ova"), built.project, built.cache, APPLIANCE_MIRROR=built.mirror, **changes)
+    return call(
+        command("ova"), built.project, built.cache, APPLIANCE_MIRROR=built.mirror, **changes
+    )
 
 
 def artefact(built):

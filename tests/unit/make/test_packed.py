@@ -130,7 +130,11 @@ def test_the_ovf_says_what_the_description_says(packed):
     assert machine.find(".//o:CPU", OVF).get("count") == str(told.machine.cpus)
     assert machine.find(".//o:Memory", OVF).get("RAMSize") == str(told.machine.memory_mb)
     forwards = {
-        rule.get("name"): (rule.get("hostip"), int(rule.get("hostport")), int(rule.get("guestport")))
+        rule.get("name"): (
+            rule.get("hostip"),
+            int(rule.get("hostport")),
+            int(rule.get("guestport")),
+        )
         for rule in machine.iter(f"{OVF_}Forwarding")
     }
     assert forwards == {

@@ -10,7 +10,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from tests.unit.build.copies import copy_project
+from tests.unit.make.copies import copy_project
 
 PLAYBOOK = """- name: Provision the {layer} layer
   hosts: all
@@ -23,7 +23,7 @@ PLAYBOOK = """- name: Provision the {layer} layer
 TASKS = {
     "system": "echo '{{ appliance.name }}' > /etc/tiny-name; rm /etc/motd",
     "science": "ls /run/inputs/wheels /run/inputs/sources > /usr/share/tiny-wheels",
-    "content": "mkdir /usr/share/tiny; cp -r /run/inputs/notebooks /run/inputs/data /usr/share/tiny",
+    "content": "cd /run/inputs; mkdir /usr/share/tiny; cp -r notebooks data /usr/share/tiny",
     "vm": "echo kernel > /boot/vmlinuz-1; echo initrd > /boot/initrd.img-1; rm /etc/tiny-name",
 }
 
