@@ -20,6 +20,7 @@ from .jupyter import Jupyter
 
 _LOGIN_SECONDS = 10  # at native speed, as all
 _PAGE_SECONDS = 10
+_PATIENCE_SECONDS = 60  # of somebody who opens the page together with the machine
 
 
 class Guest:
@@ -46,12 +47,14 @@ class Guest:
         return page.result()
 
     def _first_page(self) -> requests.Response:
+        url = f"http://{LOOPBACK}:{self.machine.ports.jupyter.host}/"
+        patience = self.limit(_PATIENCE_SECONDS)
+        deadline = time.monotonic() + patience
         while True:
             try:
-                url = f"http://{LOOPBACK}:{self.machine.ports.jupyter.host}/"
-                return requests.get(url, timeout=self.limit(_PAGE_SECONDS))
+                return requests.get(url, timeout=patience)
             except requests.ConnectionError:  # QEMU hangs up where no guest answers yet
-                if self.machine.wait(0.25):
+                if time.monotonic() > deadline or self.machine.wait(0.25):
                     raise
 
     def _first_login(self) -> paramiko.SSHClient:
