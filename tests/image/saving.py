@@ -66,12 +66,16 @@ def version(text: str) -> int:
     """
     notebook = json.loads(text)
     number = notebook["metadata"]["version"]
-    if notebook["cells"] != _notebook(number)["cells"]:
-        raise ValueError("the cells are not those that were saved")
+    [cell] = notebook["cells"]
+    if "".join(cell["source"]) != _source(number):  # a file has it as a list of lines
+        raise ValueError("the text is not the one that was saved")
     return number
 
 
 def _notebook(number: int) -> dict:
-    source = f"{number}\n{_FILLING}"
-    cell = {"cell_type": "markdown", "id": "filling", "metadata": {}, "source": source}
+    cell = {"cell_type": "markdown", "id": "filling", "metadata": {}, "source": _source(number)}
     return {"cells": [cell], "metadata": {"version": number}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _source(number: int) -> str:
+    return f"{number}\n{_FILLING}"
