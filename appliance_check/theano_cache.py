@@ -11,7 +11,7 @@ def unwritable(home: Path) -> tuple[Path, str] | None:
     """A folder of the cache that cannot be written to, and why."""
     base = home / ".theano"
     folders = [path for path in base.glob("*") if path.is_dir()]
-    for folder in [base if base.is_dir() else home, *folders]:  # Theano makes what is missing
+    for folder in [base if base.exists() else home, *folders]:  # Theano makes what is missing
         try:
             with tempfile.TemporaryFile(dir=folder):
                 pass
