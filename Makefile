@@ -1,4 +1,5 @@
 # Every target in one line: make help
+# ARGS="…" is handed to the command behind `up`, `ssh` and the tests.
 # APPLIANCE_CACHE and APPLIANCE_MIRROR are explained in docs/organiser.md.
 
 .DEFAULT_GOAL := help
@@ -7,12 +8,11 @@ SHELL := /bin/bash
 # `su` without a dash leaves root with a user's PATH: mke2fs and sfdisk are not in it.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-# Installs what is missing (once), then names the Python that has the build's libraries.
-python = $$(python3 appliance_build/bootstrap.py)
-build = python=$(python) && "$$python" -m appliance_build
-pytest = python=$(python) && "$$python" -m pytest
+# The build runs in the tools tree; the rest on the host, by a Python with its libraries.
+build = python3 -m appliance_build.tools
+host = python=$$(python3 -m appliance_build.bootstrap $(1)) && "$$python" -m
 
-.PHONY: help ova release up down ssh notebooks lock test test-fast test-full benchmark lint clean
+.PHONY: help ova release up down ssh describe notebooks lock test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -24,13 +24,16 @@ release: ## the same for handing out: refuses stand-ins
 	@$(build) release
 
 up: ## start the built appliance and wait until Jupyter answers
-	@$(build) up
+	@$(call host,run) appliance_build.machine up $(ARGS)
 
 down: ## stop it
-	@$(build) down
+	@$(call host,run) appliance_build.machine down
 
 ssh: ## log in to the started appliance
-	@$(build) ssh
+	@$(call host,run) appliance_build.machine ssh $(ARGS)
+
+describe: ## check appliance.yml and show how it is understood
+	@$(build) describe
 
 notebooks: ## write notebooks/*.ipynb from notebooks/source/
 	@$(build) notebooks
@@ -39,19 +42,19 @@ lock: ## resolve locks/*.lock anew from locks/*.in
 	@$(build) lock
 
 test: ova ## all tests that CI runs
-	@$(pytest) -m "not full"
+	@$(call host,run test) pytest -m "not full" $(ARGS)
 
 test-fast: ## the tests that need no image, in under two minutes
-	@$(pytest) tests/unit tests/notebooks
+	@$(call host,run test) pytest tests/unit tests/notebooks $(ARGS)
 
 test-full: ova ## the slow rest
-	@$(pytest) -m full
+	@$(call host,run test) pytest -m full $(ARGS)
 
 benchmark: ova ## boot time beside a bare Debian's (docs/measurements.md)
-	@python=$(python) && "$$python" -m benchmarks.boot
+	@$(call host,run test) benchmarks.boot
 
 lint: ## style of the code
-	@python=$(python) && "$$python" -m ruff check . && "$$python" -m ruff format --check .
+	@$(call host,run) ruff check . && "$$python" -m ruff format --check .
 
 clean: ## remove build/ (the cache stays)
 	rm -rf build

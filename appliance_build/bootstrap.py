@@ -1,9 +1,10 @@
-"""Gets a machine ready to build: Debian packages, then a Python environment by the lock.
+"""Gets the host ready: Debian packages, then a Python environment by the lock.
 
-usage: python3 appliance_build/bootstrap.py      prints the environment's Python
+usage: python3 -m appliance_build.bootstrap PART...      prints the environment's Python
+       PART: a part of locks/host-packages.txt: build, run, test
 
 Runs on the standard library alone, before anything is installed. The environment
-is kept in the cache under the hash of `locks/tools.lock`: a second clone reuses it.
+is kept in the cache under the hash of `locks/host.lock`: a second clone reuses it.
 """
 
 import hashlib
@@ -14,29 +15,43 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-LOCK = PROJECT / "locks" / "tools.lock"
+LOCK = PROJECT / "locks" / "host.lock"
 PACKAGES = PROJECT / "locks" / "host-packages.txt"
 OLDEST = (3, 11)
 
 
 def main() -> None:
     """Install what is missing; print the path of the environment's interpreter."""
-    if sys.version_info < OLDEST:
-        sys.exit(f"error: Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version}")
     try:
-        install(missing_packages())
+        packages(*sys.argv[1:])
         print(environment())
     except KeyboardInterrupt:
         print("stopped; run the command again to go on", file=sys.stderr)
         sys.exit(130)
 
 
-def missing_packages() -> list[str]:
-    """The Debian packages of `locks/host-packages.txt` that are not installed."""
+def packages(*parts: str) -> None:
+    """Install the Debian packages of some parts that are not there yet."""
+    if sys.version_info < OLDEST:
+        sys.exit(f"error: Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version}")
     if shutil.which("dpkg-query") is None:
         sys.exit("error: the build runs on Debian and Ubuntu; this machine has no dpkg")
-    lines = (line.partition("#")[0].strip() for line in PACKAGES.read_text().splitlines())
-    wanted = [line for line in lines if line]
+    install(_missing([name for part in parts for name in listed(PACKAGES, part)]))
+
+
+def listed(file: Path, part: str = "") -> list[str]:
+    """The packages that a list names, below `[part]` where it has parts."""
+    current, found = "", []
+    for line in file.read_text().splitlines():
+        word = line.partition("#")[0].strip()
+        if word.startswith("["):
+            current = word.strip("[]")
+        elif word and current == part:
+            found.append(word)
+    return found
+
+
+def _missing(wanted: list[str]) -> list[str]:
     query = ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *wanted]
     output = subprocess.run(query, capture_output=True, text=True, check=False).stdout
     installed = {line.split()[0] for line in output.splitlines() if line.endswith(" installed")}

@@ -7,13 +7,14 @@ import sys
 import time
 from pathlib import Path
 
-from . import assets
+from . import assets, debian, resolve, tools
 from .description import Description
 from .errors import BuildError
-from .layers import HERE, LAYERS, Builder
+from .fetch import check_mirrors
+from .layers import HERE, LAYERS, Builder, Unobtainable
 from .paths import BUILD, PROJECT, cache
 from .progress import console, elapsed, step, warn
-from .run import PACKAGES, require, run
+from .run import run
 from .store import fingerprint, locked, work_folder
 from .tree import NAMESPACE
 
@@ -30,31 +31,64 @@ def ova(description: Description, release: bool = False) -> Path:
     """Build the OVA and its checksum, or find that they are as they must be.
 
     Args:
-        release: refuse stand-ins.
+        release: refuse stand-ins, and packages that are not the lock's.
 
     Raises:
         BuildError: whatever stops the build, in one sentence.
     """
     start = time.monotonic()
-    assets.check_mirrors()
+    check_mirrors()
+    lock = debian.load()
+    _check_requested(description, lock)
+    unlocked = os.environ.get(tools.UNLOCKED, "")
+    if release and unlocked:
+        raise BuildError(_not_the_locks(unlocked))
     with locked():
         found, standins = assets.fetch_all(assets.locked_assets())
         if release and standins:
             raise BuildError(_release_refused(standins))
-        builder = Builder(description, found, standins)
-        suffix = "-standins" if standins else ""
-        target = BUILD / f"{description.name}-{description.version}-amd64{suffix}.ova"
-        keys = [builder.key(name) for name in LAYERS]
-        key = fingerprint(keys, description.model_dump(mode="json"), target.name, files=PACKER)
-        if _unchanged(target, key):
-            console.print(f"[green]✓[/] {target.name}  [dim]unchanged[/]")
-        else:
-            _check_host()
-            entries = {name: builder.build(name) for name in LAYERS}
-            with step("disk, VMDK, OVF, OVA", "ova") as log:
-                _package(entries, target, key, log)
-    _report(target, standins, time.monotonic() - start)
+        builder = Builder(description, lock, found, standins)
+        try:
+            target = _build(builder, unlocked)
+        except Unobtainable as gone:
+            if release:
+                raise BuildError(_not_the_locks(str(gone))) from None
+            unlocked = str(gone)
+            warn(f"{unlocked}; resolving Debian's packages anew for this build alone")
+            with step("Debian packages, resolved anew", "resolve") as log:
+                lock = resolve.lock(lock.suite, lock.requested, log)
+            builder = Builder(description, lock, found, standins)
+            target = _build(builder, unlocked)
+    _report(target, standins, unlocked, time.monotonic() - start)
     return target
+
+
+def _build(builder: Builder, unlocked: str) -> Path:
+    """Build what is not there yet; returns the OVA's path."""
+    description = builder.description
+    suffix = ("-standins" if builder.standins else "") + ("-unlocked" if unlocked else "")
+    target = BUILD / f"{description.name}-{description.version}-amd64{suffix}.ova"
+    keys = [builder.key(name) for name in LAYERS]
+    key = fingerprint(keys, description.model_dump(mode="json"), target.name, files=PACKER)
+    if _unchanged(target, key):
+        console.print(f"[green]✓[/] {target.name}  [dim]unchanged[/]")
+        return target
+    _check_room()
+    entries = {name: builder.build(name) for name in LAYERS}
+    with step("disk, VMDK, OVF, OVA", "ova") as log:
+        _package(entries, target, key, log)
+    return target
+
+
+def _check_requested(description: Description, lock: debian.Lock) -> None:
+    """Refuse a lock that was resolved for other packages."""
+    asked = {"system": description.debian.packages.system, "vm": description.debian.packages.vm}
+    for name, packages in (asked | {"tools": tools.requested()}).items():
+        if difference := sorted(set(packages) ^ set(lock.requested[name])):
+            raise BuildError(
+                f"locks/debian.lock was resolved for other {name} packages than are asked for now "
+                f"(difference: {', '.join(difference)}); run `make lock`"
+            )
 
 
 def _package(entries: dict[str, Path], target: Path, key: str, log: Path) -> None:
@@ -117,14 +151,8 @@ def _unchanged(target: Path, key: str) -> bool:
         return False
 
 
-def _check_host() -> None:
+def _check_room() -> None:
     """Refuse early what would stop the build late."""
-    if os.geteuid() != 0:
-        raise BuildError(
-            "building needs root, to give files in the appliance their owners; "
-            "run the command as root, or with sudo"
-        )
-    require(*PACKAGES)
     for folder in (cache(), PROJECT):
         free = shutil.disk_usage(folder).free / 1024**3
         if free < ROOM_GB:
@@ -132,6 +160,13 @@ def _check_host() -> None:
                 f"{folder} has {free:.1f} GiB free and a build needs {ROOM_GB}; free some, "
                 "or set APPLIANCE_CACHE to a folder on a larger disk"
             )
+
+
+def _not_the_locks(reason: str) -> str:
+    return (
+        f"a release takes only the packages of locks/debian.lock, and {reason}; name a mirror that "
+        "has it in APPLIANCE_MIRROR, or run `make lock`, test, commit, and release again"
+    )
 
 
 def _release_refused(standins: list[dict[str, str]]) -> str:
@@ -146,7 +181,7 @@ def _listed(standins: list[dict[str, str]]) -> str:
     return "\n".join(f"    {entry['asset']}: {entry['reason']}" for entry in standins)
 
 
-def _report(target: Path, standins: list[dict[str, str]], seconds: float) -> None:
+def _report(target: Path, standins: list[dict[str, str]], unlocked: str, seconds: float) -> None:
     """What was made and what to do with it."""
     checksum = _checksum(target).read_text().split()[0]
     size = target.stat().st_size
@@ -159,5 +194,11 @@ def _report(target: Path, standins: list[dict[str, str]], seconds: float) -> Non
         console.print(
             "  To get the real ones: connect to the internet, or set APPLIANCE_MIRROR to a folder"
             "\n  or URL that has them, and build again. `make release` refuses stand-ins."
+        )
+    if unlocked:
+        warn(f"not of the lock's packages: {unlocked}")
+        console.print(
+            "  This file has Debian's packages as they are today. To get those of the lock: name a"
+            "\n  mirror that has them in APPLIANCE_MIRROR. To move the lock on: `make lock`."
         )
     console.print("Next: `make up` starts it here; or import the file into VirtualBox.")

@@ -10,21 +10,29 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from . import lessons, tree, wheels
+from . import archive, lessons, tools, tree, wheels
+from .debian import Lock
 from .description import Description
 from .errors import BuildError
 from .paths import NOTEBOOKS, PROJECT
-from .progress import reused, step
+from .progress import downloading, reused, step, warn
 from .store import Store, fingerprint, work_folder
 
 ANSIBLE = PROJECT / "ansible"
 HERE = PROJECT / "appliance_build"
 
-#: Code that shapes every layer.
+#: Code that shapes every layer, and the libraries that it runs with.
 BUILDER = [HERE / name for name in ("layers.py", "tree.py", "provision.py", "excluded.txt")] + [
     PROJECT / "packer" / name for name in ("layer.pkr.hcl", "sources.pkr.hcl", "variables.pkr.hcl")
 ]
-BUILDER += [ANSIBLE / "ansible.cfg"]
+BUILDER += [ANSIBLE / "ansible.cfg", tools.LOCK]
+
+#: Sets of `locks/debian.lock` that a layer installs.
+DEBS = {"system": ("base", "system"), "vm": ("vm",)}
+
+
+class Unobtainable(BuildError):
+    """Locked Debian packages that no source has any more."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +66,14 @@ class Builder:
     """Builds the layers of one description, each from the store if nothing of it changed."""
 
     def __init__(
-        self, description: Description, assets: dict[str, Path], standins: list[dict[str, str]]
+        self,
+        description: Description,
+        lock: Lock,
+        assets: dict[str, Path],
+        standins: list[dict[str, str]],
     ) -> None:
         self.description = description
+        self.lock = lock
         self.assets = assets
         self.standins = standins
         self.store = Store("layers")
@@ -107,9 +120,15 @@ class Builder:
                 tree.unpack(entry / "layer.squashfs", trees[-1], log)
             upper = work / "upper"
             if name == "system":
-                self._bootstrap(upper, log)
+                debs = inputs.pop("debs")
+                source = archive.repository(debs, self.lock.suite, work / "debs")
+                self._bootstrap(source, upper, log)
             self._inputs(name, inputs, work / "inputs")
-            settings = {"appliance": self._settings(name), "standins": self.standins}
+            settings = {
+                "appliance": self._settings(name),
+                "standins": self.standins,
+                "sources": archive.sources(self.lock.suite),
+            }
             try:
                 tree.provision(name, trees, upper, work / "inputs", settings, log)
             except BuildError as error:
@@ -127,10 +146,10 @@ class Builder:
 
     def _extra(self, name: str) -> object:
         """What goes into a layer and is neither a setting nor a file of the project."""
-        return {
-            "system": [self.description.debian.suite, *self.description.debian.packages.system],
-            "content": [sorted(self.assets), self.standins],
-        }.get(name, [])
+        tools_tree = [deb.sha256 for deb in self.lock.of("tools")]
+        debs = [deb.sha256 for deb in self.lock.of(*DEBS.get(name, ()))]
+        data = [sorted(self.assets), self.standins] if name == "content" else []
+        return [tools_tree, self.lock.requested.get(name, []), debs, data]
 
     def _sources(self, name: str) -> list[Path]:
         if name == "science":
@@ -142,15 +161,30 @@ class Builder:
             return [HERE / "lessons.py", *sources, *self.assets.values()]
         return []
 
-    def _fetch(self, name: str) -> dict[str, Path]:
+    def _fetch(self, name: str) -> dict:
         """What must come from outside before the layer's own step begins."""
-        if name != "science":
+        if name == "science":
+            return {"wheels": wheels.python_wheels(), "sources": wheels.source_wheels()}
+        if name not in DEBS:
             return {}
-        return {"wheels": wheels.python_wheels(), "sources": wheels.source_wheels()}
+        with downloading(f"Debian packages of the {name} layer") as tick:
+            lock = self.lock
+            found, reasons = archive.fetch(
+                lock.of(*DEBS[name]), lock.suite, lock.resolved, warn, tick
+            )
+        if reasons:
+            path, why = next(iter(reasons.items()))
+            more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
+            raise Unobtainable(f"{Path(path).name}{more} can be had from nowhere: {'; '.join(why)}")
+        return {"debs": found}
 
-    def _inputs(self, name: str, fetched: dict[str, Path], folder: Path) -> None:
+    def _inputs(self, name: str, fetched: dict, folder: Path) -> None:
         """Lay out what the roles see as /run/inputs."""
         folder.mkdir()
+        if debs := fetched.pop("debs", {}):
+            seen_at = Path("/run/inputs/debs")
+            source = archive.repository(debs, self.lock.suite, folder / "debs", seen_at)
+            (folder / "sources.list").write_text(source)
         for part, source in fetched.items():
             shutil.copytree(source, folder / part)
         if name == "science":
@@ -165,14 +199,14 @@ class Builder:
                 (folder / "data" / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(file, folder / "data" / path)
 
-    def _bootstrap(self, target: Path, log: Path) -> None:
-        debian = self.description.debian
+    def _bootstrap(self, source: str, target: Path, log: Path) -> None:
+        packages = self.lock.requested["system"]
         try:
-            tree.bootstrap(debian.suite, debian.packages.system, target, log)
+            tree.bootstrap(self.lock.suite, packages, source, target, log)
         except BuildError as error:
             raise BuildError(
-                "the Debian packages could not be fetched or installed; check the network "
-                f"connection and the names under debian.packages in appliance.yml\n{error}"
+                "the locked Debian packages could not be installed; run `make lock` if you "
+                f"changed locks/debian.lock by hand, else read the log\n{error}"
             ) from None
 
 

@@ -1,17 +1,22 @@
-"""`make lock`: resolve the Python locks anew from their `.in` files; nothing else changes them."""
+"""`make lock`: resolve all locks anew; nothing else changes them."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
+from . import debian, resolve, tools
+from .description import Description
 from .paths import PROJECT
 from .progress import console, step
 from .run import run
+from .store import locked
 
 LOCKS = PROJECT / "locks"
 
 #: What each lock is resolved for: Debian 12's Python, and its C library where binaries matter.
 OPTIONS = {
     "tools": [],
+    "host": [f"--constraint={LOCKS / 'tools.lock'}"],
     "python": [
         "--python-platform=x86_64-manylinux_2_36",
         f"--override={LOCKS / 'python.overrides'}",
@@ -20,7 +25,7 @@ OPTIONS = {
 }
 
 
-def resolve() -> None:
+def renew(description: Description) -> None:
     """Rewrite every lock and show what changed, old to new."""
     for name, options in OPTIONS.items():
         lock = LOCKS / f"{name}.lock"
@@ -32,7 +37,25 @@ def resolve() -> None:
             command += ["--python-version=3.11", *options]
             run([*command, LOCKS / f"{name}.in", "--output-file", new], log)
             new.replace(lock)
-        _show(before, _versions(lock))
+        _show(before, _versions(lock), {})
+    _renew_debian(description)
+
+
+def _renew_debian(description: Description) -> None:
+    packages = description.debian.packages
+    requested = {"system": packages.system, "vm": packages.vm, "tools": tools.requested()}
+    before = debian.load().debs if debian.LOCK.exists() else ()
+    with locked(), step("locks/debian.lock", "lock-debian") as log:
+        lock = resolve.lock(description.debian.suite, requested, log)
+        new = debian.LOCK.with_suffix(".new")
+        new.write_text(debian.text(lock), encoding="utf-8")
+        if lock.debs == before:
+            new.unlink()  # nothing but the time of resolving would change
+        else:
+            new.replace(debian.LOCK)
+    security = {deb.name: "security" for deb in lock.debs if deb.archive == "debian-security"}
+    versions = [{deb.name: deb.version for deb in debs} for debs in (before, lock.debs)]
+    _show(*versions, security)
 
 
 def _versions(lock: Path) -> dict[str, str]:
@@ -42,8 +65,9 @@ def _versions(lock: Path) -> dict[str, str]:
     return {name: version for name, _, version in (pin.partition("==") for pin in pins)}
 
 
-def _show(before: dict[str, str], after: dict[str, str]) -> None:
+def _show(before: Mapping[str, str], after: Mapping[str, str], mark: Mapping[str, str]) -> None:
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name, "(new)"), after.get(name, "(gone)")
         if old != new:
-            console.print(f"    {name}: {old} → {new}")
+            note = f"  [{mark[name]}]" if name in mark else ""
+            console.print(f"    {name}: {old} → {new}{note}", markup=False)

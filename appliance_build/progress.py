@@ -7,7 +7,9 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from .fetch import Tick
 from .paths import LOGS
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -38,6 +40,15 @@ def step(title: str, log: str | None = None) -> Iterator[Path]:
         console.print(f"[red]✗[/] {title}  [dim]{elapsed(time.monotonic() - start)}[/]")
         raise
     console.print(f"[green]✓[/] {title}  [dim]{elapsed(time.monotonic() - start)}[/]")
+
+
+@contextmanager
+def downloading(title: str) -> Iterator[Tick]:
+    """A bar with bytes and remaining time, from the first byte that has to come from outside."""
+    columns = (TextColumn("   {task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bars:
+        task = bars.add_task(title, visible=False)
+        yield lambda have, want: bars.update(task, completed=have, total=want, visible=True)
 
 
 def reused(title: str) -> None:

@@ -16,17 +16,12 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from .errors import BuildError
+from .fetch import digest
 from .paths import cache
 from .progress import console, warn
 
 CONTENTS = "contents.json"
 KEPT_PER_NAME = 3
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def fingerprint(*parts: object, files: Iterable[Path] = ()) -> str:

@@ -23,8 +23,13 @@ NAMESPACE = (
 )
 
 
-def bootstrap(suite: str, packages: Sequence[str], tree: Path, log: Path) -> None:
-    """Make a root tree of Debian packages, each verified by the archive's signature."""
+def bootstrap(suite: str, packages: Sequence[str], source: str, tree: Path, log: Path) -> None:
+    """Make a root tree of Debian packages.
+
+    Args:
+        packages: what is asked for beside mmdebstrap's minbase.
+        source: the lines of sources.list: a repository of the locked packages.
+    """
     run(
         [
             *NAMESPACE,
@@ -36,6 +41,7 @@ def bootstrap(suite: str, packages: Sequence[str], tree: Path, log: Path) -> Non
             f"--include={','.join(packages)}",
             suite,
             tree,
+            *source.splitlines(),
         ],
         log,
     )

@@ -4,11 +4,13 @@ import os
 import sys
 from pathlib import Path
 
+from . import wheelhouse
 from .errors import BuildError
+from .fetch import digest
 from .paths import PROJECT
-from .progress import reused, step
+from .progress import reused, step, warn
 from .run import run
-from .store import Store, digest, fingerprint, work_folder
+from .store import Store, fingerprint, work_folder
 
 LOCKS = PROJECT / "locks"
 PATCHES = PROJECT / "ansible" / "roles" / "theano" / "files" / "patches"
@@ -59,15 +61,24 @@ def _pip(command: str) -> list[str]:
 
 
 def _download(lock: Path, folder: Path, options: list[str], log: Path) -> None:
-    command = [*_pip("download"), "--no-deps", "--require-hashes", *options]
-    try:
-        run([*command, "--requirement", lock, "--dest", folder], log)
-    except BuildError as error:
-        raise BuildError(
-            f"the Python packages of {lock.relative_to(PROJECT)} could not be fetched with the "
-            "hashes that it gives; check the network connection, or restore that file with git "
-            f"if it was changed, then run the command again\n{error}"
-        ) from None
+    """Fetch what a lock names: from the mirrors alone if they have all of it, else with the index."""
+    with work_folder("wheelhouse-") as work:
+        wheelhouse.gather(lock, work / "found", warn)
+        command = [*_pip("download"), "--no-deps", "--require-hashes", *options]
+        command += ["--requirement", lock, "--dest", folder, "--find-links", work / "found"]
+        try:
+            run([*command, "--no-index"], log)
+            return
+        except BuildError:
+            pass  # the usual case without a mirror
+        try:
+            run(command, log)
+        except BuildError as error:
+            raise BuildError(
+                f"the Python packages of {lock.relative_to(PROJECT)} could not be fetched with the "
+                "hashes that it gives; check the network connection, or restore that file with git "
+                f"if it was changed, then run the command again\n{error}"
+            ) from None
 
 
 def _patch(source: Path, patches: Path, log: Path) -> None:

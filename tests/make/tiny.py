@@ -10,6 +10,7 @@ import hashlib
 import re
 from pathlib import Path
 
+from appliance_build import debian
 from tests.unit.make.copies import copy_project
 
 PLAYBOOK = """- name: Provision the {layer} layer
@@ -27,6 +28,9 @@ TASKS = {
     "vm": "echo kernel > /boot/vmlinuz-1; echo initrd > /boot/initrd.img-1; rm /etc/tiny-name",
 }
 
+#: Needs nothing but what minbase has.
+PACKAGE = "less"
+
 ASSET = "tiny/digits.gz"
 
 
@@ -37,7 +41,7 @@ def tiny_project(folder: Path) -> Path:
         The project's folder; the mirror is `folder.parent / "mirror"`.
     """
     project = copy_project(folder)
-    _few_packages(project / "appliance.yml")
+    _few_packages(project)
     _few_wheels(project / "locks")
     _one_asset(project / "locks" / "assets.lock", project.parent / "mirror")
     for layer, script in TASKS.items():
@@ -48,12 +52,18 @@ def tiny_project(folder: Path) -> Path:
     return project
 
 
-def _few_packages(description: Path) -> None:
+def _few_packages(project: Path) -> None:
+    description = project / "appliance.yml"
     text = description.read_text()
-    few = "    system:\n      - less\n    vm:\n      - less\n"
+    few = f"    system:\n      - {PACKAGE}\n    vm:\n      - {PACKAGE}\n"
     text, count = re.subn(r"(?ms)^    system:\n.*?(?=^\S)", few + "\n", text)
     assert count == 1
     description.write_text(text)
+    lock = debian.load(project / "locks" / "debian.lock")
+    needed = [deb for deb in lock.debs if {"base", "tools"} & set(deb.sets) or deb.name == PACKAGE]
+    requested = {**lock.requested, "system": (PACKAGE,), "vm": (PACKAGE,)}
+    small = debian.Lock(lock.suite, lock.resolved, requested, tuple(needed))
+    (project / "locks" / "debian.lock").write_text(debian.text(small))
 
 
 def _few_wheels(locks: Path) -> None:

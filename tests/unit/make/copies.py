@@ -7,7 +7,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from appliance_build import paths
 from appliance_build.paths import PROJECT
+
+#: The tools tree of the tests' own machine, which every build in a test shares.
+TOOLS = paths.cache() / "tools"
 
 #: Runs a command as somebody who is not root, even where root runs the tests. The one
 #: capability that stays lets it read the interpreter, wherever that is installed.
@@ -44,8 +48,13 @@ def replace(file: Path, old: str, new: str) -> None:
 
 
 def command(*words: str) -> list[str]:
-    """The build's command line, by the interpreter that runs the tests."""
-    return [sys.executable, "-m", "appliance_build", *words]
+    """The build's command line, as the Makefile calls it."""
+    return [sys.executable, "-m", "appliance_build.tools", *words]
+
+
+def is_unused(cache: Path) -> bool:
+    """Whether a cache has nothing but what `environment` put there."""
+    return [path.name for path in cache.glob("*")] in ([], ["tools"])
 
 
 def call(
@@ -69,7 +78,14 @@ def call(
 
 
 def environment(cache: Path, changes: Mapping[str, str]) -> dict[str, str]:
-    """What a command is started with: nothing of the caller's mirrors, and the given cache."""
+    """What a command is started with: nothing of the caller's mirrors, and the given cache.
+
+    The cache is new but for the tools tree, which takes minutes to make.
+    """
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    if not cache.exists():
+        cache.mkdir(parents=True)
+        (cache / "tools").symlink_to(TOOLS)
     inherited = {key: value for key, value in os.environ.items() if key != "APPLIANCE_MIRROR"}
     settings = {"APPLIANCE_CACHE": str(cache), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "80"}
     return inherited | settings | dict(changes)

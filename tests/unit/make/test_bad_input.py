@@ -1,13 +1,12 @@
 """The build's command line, used wrongly: one clear sentence, nothing half-made."""
 
-import os
-from pathlib import Path
+import sys
 
 import pytest
 
 from appliance_build import description
 
-from .copies import UNPRIVILEGED, call, command, copy_project, refusal, replace
+from .copies import UNPRIVILEGED, call, command, copy_project, is_unused, refusal, replace
 
 PORTS = description.load().ports
 
@@ -33,26 +32,20 @@ def mirror(tmp_path):
     return str(tmp_path / "mirror")
 
 
-@pytest.fixture
-def no_assets(shared):
-    """Nothing is fetched before the build looks at its host."""
-    lock = shared / "locks" / "assets.lock"
-    text = lock.read_text()
-    lock.write_text("asset = []\n")
-    yield
-    lock.write_text(text)
-
-
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (["nonsense"], "No such command 'nonsense'; `--help` lists what there is"),
         (["ova", "--nonsense"], "No such option: --nonsense; `--help` lists what there is"),
-        (["up", "--firmware", "none"], "Invalid value for '--firmware'"),
     ],
 )
 def test_wrong_use_ends_with_2(shared, cache, words, sentence):
     assert sentence in refusal(call(command(*words), shared, cache), status=2)
+
+
+def test_wrong_use_of_the_machine_ends_with_2(shared, cache):
+    words = [sys.executable, "-m", "appliance_build.machine", "up", "--firmware", "none"]
+    assert "Invalid value for '--firmware'" in refusal(call(words, shared, cache), status=2)
 
 
 def test_without_a_command_the_commands_are_listed(shared, cache):
@@ -61,32 +54,35 @@ def test_without_a_command_the_commands_are_listed(shared, cache):
     assert "ova" in done.stdout and "notebooks" in done.stdout
 
 
-def test_who_is_not_root_is_told_so(shared, tmp_path, no_assets):
+def test_who_is_not_root_is_told_so(shared, tmp_path):
     for folder in (tmp_path.parent, tmp_path):
         folder.chmod(0o777)
     message = refusal(call([*UNPRIVILEGED, *command("ova")], shared, tmp_path / "cache"))
     assert message.startswith("building needs root") and "sudo" in message
     assert not (shared / "build").exists()
-    assert not list((tmp_path / "cache").rglob("*.squashfs"))
+    assert is_unused(tmp_path / "cache")
 
 
-def test_a_cache_that_cannot_be_written_is_named(shared, cache):
-    cache.mkdir(mode=0o555)
-    message = refusal(call([*UNPRIVILEGED, *command("ova")], shared, cache))
-    assert message.startswith(f"cannot write to the cache {cache} (Permission denied)")
+def test_a_cache_that_cannot_be_made_is_named(shared, tmp_path):
+    cache = tmp_path / "a-file"
+    cache.touch()
+    message = refusal(call(command("ova"), shared, cache))
+    assert message.startswith(f"cannot write to the cache {cache} (Not a directory)")
     assert "APPLIANCE_CACHE" in message
 
 
 def test_a_project_that_cannot_be_written_is_named(shared, cache):
-    message = refusal(call([*UNPRIVILEGED, *command("lock")], shared, cache))
-    assert message.startswith(f"cannot write {shared}") and "Permission denied" in message
+    script = f'mount --bind {shared} {shared} && mount -o remount,ro,bind {shared} && exec "$@"'
+    words = ["unshare", "--mount", "sh", "-c", script, "sh", *command("notebooks")]
+    message = refusal(call(words, shared, cache))
+    assert message.startswith(f"cannot write {shared}") and "Read-only file system" in message
 
 
 def test_a_mirror_that_is_no_folder_is_named(shared, cache, tmp_path):
     nowhere = str(tmp_path / "nowhere")
     message = refusal(call(command("ova"), shared, cache, APPLIANCE_MIRROR=nowhere))
     assert message.startswith(f"APPLIANCE_MIRROR names {nowhere}")
-    assert not cache.exists()
+    assert is_unused(cache)
 
 
 @pytest.mark.parametrize(
@@ -114,22 +110,33 @@ def test_a_wrong_description_stops_before_anything(tmp_path, cache, old, new, se
     output = done.stdout + done.stderr
     first = refusal(done)
     assert first.startswith("appliance.yml:") and sentence in output
-    assert not cache.exists() and not (project / "build").exists()
+    assert is_unused(cache) and not (project / "build").exists()
 
 
-@pytest.mark.parametrize("tool", ["mksquashfs", "packer", "ansible-playbook", "sfdisk", "qemu-img"])
-def test_a_missing_tool_is_named_with_its_package(shared, cache, tmp_path, no_assets, tool):
-    """Root is needed to get there; see tests/make for what needs root beyond that."""
-    everything = tmp_path / "bin"
-    everything.mkdir()
-    for folder in (Path(name) for name in os.environ["PATH"].split(os.pathsep)):
-        for program in folder.iterdir() if folder.is_dir() else []:
-            link = everything / program.name
-            if program.name != tool and not link.is_symlink():
-                link.symlink_to(program)
-    message = refusal(call(command("ova"), shared, cache, PATH=str(everything)))
-    assert message.startswith(f"the command `{tool}` is missing; install it: apt-get install ")
-    assert not list(cache.rglob("*.squashfs"))
+def test_packages_that_the_lock_was_not_made_for_are_named(tmp_path, cache):
+    project = copy_project(tmp_path / "project")
+    replace(project / "appliance.yml", "      - less\n", "      - sl\n")
+    message = refusal(call(command("ova"), project, cache))
+    assert message.startswith("locks/debian.lock was resolved for other system packages")
+    assert "(difference: less, sl); run `make lock`" in message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("Format: 1", "Format: 2", "its format is 2, this build reads 1"),
+        ("Filename: pool/", "Filename: ../pool/", "is not as `make lock` writes it"),
+        ("SHA256: ", "SHA256: x", "is not as `make lock` writes it"),
+        ("Size: ", "Size: many", "invalid literal for int()"),
+        ("Version: ", "Versions: ", "'Version' is missing"),
+    ],
+)
+def test_a_damaged_debian_lock_is_named(tmp_path, cache, old, new, why):
+    project = copy_project(tmp_path / "project")
+    replace(project / "locks" / "debian.lock", old, new)
+    message = refusal(call(command("ova"), project, cache))
+    assert "debian.lock is damaged (" in message and "restore it with git" in message
+    assert why in message
 
 
 def test_text_in_brackets_is_shown_as_it_is(shared, cache):

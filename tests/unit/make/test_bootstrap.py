@@ -10,7 +10,7 @@ import pytest
 from .copies import UNPRIVILEGED, call, copy_project, refusal
 
 PYTHON = Path(sys.executable).resolve()  # itself no environment: bootstrap makes one from it
-BOOTSTRAP = [PYTHON, "appliance_build/bootstrap.py"]
+BOOTSTRAP = [PYTHON, "-m", "appliance_build.bootstrap", "run"]
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def project(tmp_path):
     """A copy of the project that everybody may read, whose tools are nothing but `wheel`."""
     tmp_path.chmod(0o755)
     project = copy_project(tmp_path / "project")
-    lock = project / "locks" / "tools.lock"
+    lock = project / "locks" / "host.lock"
     kept = lock.read_text().partition("\nwheel==")[2].split("\n\n")[0]
     lines = ["wheel==" + kept.splitlines()[0]]
     for line in kept.splitlines()[1:]:
@@ -26,13 +26,13 @@ def project(tmp_path):
             break
         lines.append(line)
     lock.write_text("\n".join(lines) + "\n")
-    (project / "locks" / "host-packages.txt").write_text("dpkg  # is everywhere\n")
+    (project / "locks" / "host-packages.txt").write_text("[run]\ndpkg  # is everywhere\n")
     return project
 
 
 def test_missing_packages_are_named_to_who_is_not_root(project, tmp_path):
     packages = project / "locks" / "host-packages.txt"
-    packages.write_text("dpkg\nno-such-package  # why\nnor-this\n")
+    packages.write_text("[test]\nnor-that\n[run]\ndpkg\nno-such-package  # why\nnor-this\n")
     message = refusal(call([*UNPRIVILEGED, *BOOTSTRAP], project, tmp_path / "cache"))
     assert message.endswith("run: sudo apt-get install no-such-package nor-this")
     assert not (tmp_path / "cache").exists()
@@ -55,7 +55,7 @@ def test_without_a_package_index_nothing_is_trusted_later(project, tmp_path):
 
 
 def test_a_wrong_hash_stops_it(project, tmp_path):
-    lock = project / "locks" / "tools.lock"
+    lock = project / "locks" / "host.lock"
     text = lock.read_text()
     first = text.partition("sha256:")[2][:64]
     lock.write_text(text.splitlines()[0].rstrip(" \\") + f" --hash=sha256:{'0' * 64}\n")

@@ -1,14 +1,15 @@
-"""The sub-commands `up`, `down` and `ssh` of `python3 -m appliance_build`."""
+"""Runs a finished appliance: `python3 -m appliance_build.machine --help`."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from .. import description, paths
+from .. import cli, description, paths
 from . import control, ova
 
-app = typer.Typer(help="Run the finished appliance.")
+app = cli.application("Start, enter and stop the finished appliance.")
 
 
 @app.command()
@@ -32,3 +33,7 @@ def down() -> None:
 def ssh(command: Annotated[list[str] | None, typer.Argument(help="run this only")] = None) -> None:
     """Log in to the running appliance."""
     control.ssh(description.load(), command or ())
+
+
+if __name__ == "__main__":
+    sys.exit(cli.main(app))

@@ -1,0 +1,176 @@
+"""Runs a command of the build in the tools tree, which it makes when it is not there.
+
+usage: python3 -m appliance_build.tools COMMAND...          (`make` calls it)
+
+The tools tree is a small Debian with everything that shapes the appliance's bytes, each
+package by `locks/debian.lock` and each Python library by `locks/tools.lock`. So the host's
+own versions do not matter; it needs Python, mmdebstrap, and root. Standard library alone.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from . import archive, bootstrap, debian, fetch, tools_enter, wheelhouse
+from .errors import BuildError
+from .paths import PROJECT, cache
+
+LOCK = PROJECT / "locks" / "tools.lock"
+PACKAGES = PROJECT / "locks" / "tools-packages.txt"
+
+#: Code that makes the tree.
+MAKERS = [Path(__file__), Path(wheelhouse.__file__)]
+
+#: Where its Python libraries are.
+HOME = Path("/opt/build")
+
+#: Tells the build that its tools are not those of the lock, and why.
+UNLOCKED = "APPLIANCE_TOOLS_UNLOCKED"
+
+MMDEBSTRAP = ["mmdebstrap", "--mode=root", "--variant=minbase", "--components=main"]
+MMDEBSTRAP += ['--aptopt=Apt::Install-Recommends "false"', "--format=directory", "--quiet"]
+MMDEBSTRAP += [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("man", "locale", "info")]
+
+
+def requested() -> list[str]:
+    """The packages of `locks/tools-packages.txt`."""
+    return bootstrap.listed(PACKAGES)
+
+
+def tree() -> Path:
+    """The tools tree's folder; made under another name, so that it is whole or absent.
+
+    Raises:
+        BuildError: it cannot be made.
+    """
+    lock = debian.load()
+    debs = lock.of("tools")
+    key = hashlib.sha256()
+    for part in [repr(sorted(deb.sha256 for deb in debs)).encode(), LOCK.read_bytes()]:
+        key.update(part)
+    for file in MAKERS:
+        key.update(file.read_bytes())
+    home = cache() / "tools"
+    target = home / f"tree-{key.hexdigest()[:16]}"
+    if target.is_dir():
+        return target
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        handle = (home / "lock").open("w")
+    except OSError as error:
+        raise BuildError(
+            f"cannot write to the cache {cache()} ({error.strerror}); "
+            "make it writable or set APPLIANCE_CACHE to another folder"
+        ) from None
+    with handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not target.is_dir():
+            return _make(lock, debs, target)
+    return target
+
+
+def _make(lock: debian.Lock, debs: list[debian.Deb], target: Path) -> Path:
+    home = target.parent
+    for leftover in home.glob("making-*"):
+        shutil.rmtree(leftover)
+    start = time.monotonic()
+    size = sum(deb.size for deb in debs)
+    say(f"the tools tree (once): {len(debs)} Debian packages, {size / 1e6:.0f} MB …")
+    found, reasons = archive.fetch(debs, lock.suite, lock.resolved, say, _tick)
+    making = Path(tempfile.mkdtemp(prefix="making-", dir=home))
+    try:
+        log = making / "log"
+        if reasons:
+            path, why = next(iter(reasons.items()))
+            os.environ[UNLOCKED] = f"{Path(path).name}: {'; '.join(why)}"
+            target = home / "tree-unlocked"
+            shutil.rmtree(target, ignore_errors=True)
+            source = archive.sources(lock.suite)
+        else:
+            source = archive.repository(found, lock.suite, making / "debs")
+        _bootstrap(lock.suite, source, making / "tree", log)
+        say("the tools tree: Python libraries …")
+        _libraries(making, log)
+        (making / "tree").rename(target)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    for old in home.glob("tree-*"):
+        if old != target and old.stat().st_mtime < time.time() - 30 * 86400:
+            shutil.rmtree(old)
+    say(f"the tools tree is ready after {time.monotonic() - start:.0f} s")
+    return target
+
+
+def _bootstrap(suite: str, source: str, folder: Path, log: Path) -> None:
+    names = f"--include={','.join(requested())}"
+    _run([*MMDEBSTRAP, names, suite, str(folder), *source.splitlines()], log, "Debian packages")
+
+
+def _libraries(making: Path, log: Path) -> None:
+    """A virtual environment with the build's Python libraries, by hash.
+
+    It is written through the cache, which is at the same place inside: all else that is
+    changed inside the tree is forgotten.
+    """
+    tree, wheels = making / "tree", making / "wheels"
+    venv = tree / HOME.relative_to("/")
+    wheelhouse.gather(LOCK, wheels, say)
+    _run(tools_enter.command(tree, ["python3", "-m", "venv", str(venv)]), log, "Python")
+    pip = [str(venv / "bin" / "python3"), "-m", "pip", "install", "--quiet", "--no-deps"]
+    pip += ["--require-hashes", "--requirement", str(LOCK), "--find-links", str(wheels)]
+    try:
+        _run(tools_enter.command(tree, [*pip, "--no-index"]), log, "Python libraries")
+    except BuildError:  # the usual case without a mirror
+        _run(tools_enter.command(tree, pip), log, "Python libraries")
+
+
+def _run(words: list[str], log: Path, what: str) -> None:
+    with log.open("w") as output:
+        code = subprocess.run(
+            words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False
+        ).returncode
+    if code:
+        last = "\n".join(f"    {line}" for line in log.read_text().splitlines()[-8:])
+        raise BuildError(
+            f"the {what} of the tools tree could not be installed; check the network connection "
+            f"and the room in {cache()}, then run the command again\n{last}"
+        )
+
+
+def say(message: str) -> None:
+    """One line for people."""
+    print(f"   {message}", file=sys.stderr, flush=True)
+
+
+def _tick(have: int, want: int) -> None:
+    if sys.stderr.isatty():
+        end = "\n" if have >= want else "\r"
+        print(f"   {have / 1e6:5.0f} of {want / 1e6:.0f} MB", end=end, file=sys.stderr)
+
+
+def main() -> None:
+    """Become the command, inside the tree."""
+    try:
+        bootstrap.packages("build")
+        if os.geteuid() != 0:
+            raise BuildError(
+                "building needs root, to give files in the appliance their owners; "
+                "run the command as root, or with sudo"
+            )
+        words = tools_enter.command(tree(), [str(HOME / "bin" / "python3"), "-m", "appliance_build"])
+    except BuildError as error:
+        sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        print("stopped; run the command again to go on", file=sys.stderr)
+        sys.exit(130)
+    os.execvp(words[0], [*words, *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Becomes a command inside the tools tree; runs in a mount name space of its own.
+
+The tree stays as it was made: changes go to memory and end with the command. Project,
+cache and mirrors are where they are on the host, so that messages name real paths.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from .paths import PROJECT, cache, mirrors
+
+#: What of the host's environment a command gets: nothing that could shape bytes.
+KEPT = ("APPLIANCE_", "PIP_", "TERM", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CI", "PYTHONDONT")
+KEPT += ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+
+#: How the host reaches the network; each where it exists.
+NETWORK = ("/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt")
+NETWORK += ("/etc/pip.conf", "/etc/xdg/pip")
+
+
+def command(tree: Path, words: Sequence[str]) -> list[str]:
+    """What runs `words` inside the tree."""
+    alone = ["unshare", "--mount", "--propagation", "private", "--"]
+    return [*alone, sys.executable, "-m", "appliance_build.tools_enter", str(tree), *words]
+
+
+def mount(*words: object) -> None:
+    """Call mount(8); the name space ends with the process, and the mount with it."""
+    subprocess.run(["mount", *map(str, words)], check=True)
+
+
+def bind(source: Path, root: Path) -> None:
+    """Show a file or folder of the host at the same place inside."""
+    target = root / source.relative_to("/")
+    if source.is_dir():
+        target.mkdir(parents=True, exist_ok=True)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)  # a link would lead elsewhere
+        target.touch()
+    mount("--rbind", source, target)
+
+
+def main(tree: Path, words: Sequence[str]) -> None:
+    """Mount, enter, become the command."""
+    scratch = cache() / "tools" / "root"
+    scratch.mkdir(exist_ok=True)
+    mount("-t", "tmpfs", "-o", "mode=755", "tools", scratch)
+    root, upper, work = (scratch / name for name in ("merged", "upper", "work"))
+    for folder in (root, upper, work):
+        folder.mkdir()
+    layers = f"lowerdir={tree.resolve()},upperdir={upper},workdir={work}"
+    mount("-t", "overlay", "overlay", "-o", layers, root)
+    for name in ("proc", "sys", "dev"):
+        bind(Path("/", name), root)
+    for name in ("tmp", "run"):
+        mount("-t", "tmpfs", "-o", "mode=1777" if name == "tmp" else "mode=755", "tmpfs", root / name)
+    given = os.environ.get("APPLIANCE_PATHS", "").split(os.pathsep)
+    shown = [PROJECT, cache(), *map(Path, NETWORK), *map(Path, filter(None, [*mirrors(), *given]))]
+    for path in shown:
+        if path.exists():
+            bind(path.absolute(), root)
+    settings = subprocess.run(
+        ["apt-config", "dump", "--format", '%F "%v";%n', "Acquire"], capture_output=True, check=True
+    )
+    (root / "etc/apt/apt.conf.d/host").write_bytes(settings.stdout)
+    os.chroot(root)
+    os.chdir(PROJECT)
+    environment = {key: value for key, value in os.environ.items() if key.startswith(KEPT)}
+    environment |= {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
+    environment |= {"HOME": "/root", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    environment |= {"APPLIANCE_CACHE": str(cache())}
+    os.umask(0o022)
+    os.execvpe(words[0], words, environment)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
