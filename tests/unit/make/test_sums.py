@@ -1,5 +1,6 @@
 """SHA256SUMS over what is handed out: other programs read it, and a key signs it or is refused."""
 
+import hashlib
 import re
 import subprocess
 
@@ -67,6 +68,12 @@ def test_sha256sum_accepts_it(folder):
     assert list(taken(folder)) == [sums.SUMS]
 
 
+def test_two_blanks_stand_before_the_name(folder):
+    """macOS's shasum takes nothing less."""
+    sums.write(folder, ["a b.json"], None)
+    assert (folder / sums.SUMS).read_text() == f"{hashlib.sha256(b'').hexdigest()}  a b.json\n"
+
+
 def test_the_order_of_the_names_does_not_matter(folder):
     sums.write(folder, list(CONTENT), None)
     first = taken(folder)
@@ -131,8 +138,15 @@ def test_a_key_that_others_can_read_is_refused(monkeypatch, folder, key):
 
 
 def test_a_key_with_a_passphrase_is_refused_without_asking(monkeypatch, folder, tmp_path):
+    asked = tmp_path / "asked"
+    ask = tmp_path / "ask"
+    ask.write_text(f"#!/bin/sh\ntouch {asked}\necho secret\n")
+    ask.chmod(0o755)
+    monkeypatch.setenv("SSH_ASKPASS", str(ask))
+    monkeypatch.setenv("SSH_ASKPASS_REQUIRE", "force")
     monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
     sentence = refused(monkeypatch, folder, new_key(tmp_path / "locked", "secret"))
+    assert not asked.exists()
     assert "incorrect passphrase" in sentence and "without a passphrase" in sentence
 
 
