@@ -12,7 +12,9 @@ export PATH := $(PATH):/usr/sbin:/sbin
 build = python3 -m appliance_build.tools
 host = python=$$(python3 -m appliance_build.bootstrap $(1)) && "$$python" -m
 
-.PHONY: help ova release up down ssh describe notebooks lock test test-fast test-full benchmark lint clean
+MIRROR = $(abspath $(or $(DIR),build/mirror))
+
+.PHONY: help ova release up down ssh describe notebooks lock mirror reproduce test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -40,6 +42,12 @@ notebooks: ## write notebooks/*.ipynb from notebooks/source/
 
 lock: ## resolve locks/*.lock anew from locks/*.in
 	@$(build) lock
+
+mirror: ## collect all that a build takes in into DIR=…, for builds without network
+	@mkdir -p "$(MIRROR)" && $(build) mirror "$(MIRROR)"
+
+reproduce: ova ## build again where all else differs, and compare the bytes
+	@$(call host,build run test) appliance_build.reproduce $(ARGS)
 
 test: ova ## all tests that CI runs
 	@$(call host,run test) pytest -m "not full" $(ARGS)

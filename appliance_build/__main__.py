@@ -1,6 +1,7 @@
 """The build's command line, inside the tools tree: `python3 -m appliance_build.tools --help`."""
 
 import sys
+from pathlib import Path
 
 from . import cli
 from . import description as descriptions
@@ -46,6 +47,14 @@ def lock() -> None:
     from . import locks
 
     locks.renew(descriptions.load())
+
+
+@app.command()
+def mirror(folder: Path) -> None:
+    """Collect every locked input into a folder, for builds without a network."""
+    from . import mirror as inputs
+
+    inputs.collect(folder)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,8 @@ def step(title: str, log: str | None = None) -> Iterator[Path]:
 def downloading(title: str) -> Iterator[Tick]:
     """A bar with bytes and remaining time, from the first byte that has to come from outside."""
     columns = (TextColumn("   {task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bars:
+    options = {"console": console, "transient": True, "disable": not console.is_terminal}
+    with Progress(*columns, TimeRemainingColumn(), **options) as bars:
         task = bars.add_task(title, visible=False)
         yield lambda have, want: bars.update(task, completed=have, total=want, visible=True)
 

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from .errors import BuildError
-from .store import digest
+from .fetch import digest
 
 SUMS = "SHA256SUMS"
 NAMESPACE = "file"  # what ssh-keygen(1) suggests for files; verify.py asks for the same

@@ -16,6 +16,9 @@ from .paths import PROJECT, cache, mirrors
 KEPT = ("APPLIANCE_", "PIP_", "TERM", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CI", "PYTHONDONT")
 KEPT += ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
+#: A file that a command may be told to sign with (see sums.py).
+SIGNING_KEY = "APPLIANCE_SIGNING_KEY"
+
 #: How the host reaches the network; each where it exists.
 NETWORK = ("/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt")
 NETWORK += ("/etc/pip.conf", "/etc/xdg/pip")
@@ -44,6 +47,19 @@ def bind(source: Path, root: Path) -> None:
     mount("--rbind", source, target)
 
 
+def shown(words: Sequence[str]) -> list[Path]:
+    """The host's files and folders that are there inside too, the outer ones first."""
+    named = [*mirrors(), *filter(None, [signing_key()])]
+    named += [word for word in words[1:] if word.startswith("/")]
+    paths = {PROJECT, cache(), *map(Path, NETWORK), *(Path(name).absolute() for name in named)}
+    return sorted((path for path in paths if path.exists()), key=lambda path: len(path.parts))
+
+
+def signing_key() -> str:
+    """The key's path, whose `~` is the caller's home and not that of the tree."""
+    return os.path.expanduser(os.environ.get(SIGNING_KEY, ""))
+
+
 def main(tree: Path, words: Sequence[str]) -> None:
     """Mount, enter, become the command."""
     scratch = cache() / "tools" / "root"
@@ -58,11 +74,8 @@ def main(tree: Path, words: Sequence[str]) -> None:
         bind(Path("/", name), root)
     for name in ("tmp", "run"):
         mount("-t", "tmpfs", "-o", "mode=1777" if name == "tmp" else "mode=755", "tmpfs", root / name)
-    given = os.environ.get("APPLIANCE_PATHS", "").split(os.pathsep)
-    shown = [PROJECT, cache(), *map(Path, NETWORK), *map(Path, filter(None, [*mirrors(), *given]))]
-    for path in shown:
-        if path.exists():
-            bind(path.absolute(), root)
+    for path in shown(words):
+        bind(path, root)
     settings = subprocess.run(
         ["apt-config", "dump", "--format", '%F "%v";%n', "Acquire"], capture_output=True, check=True
     )
@@ -72,7 +85,7 @@ def main(tree: Path, words: Sequence[str]) -> None:
     environment = {key: value for key, value in os.environ.items() if key.startswith(KEPT)}
     environment |= {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
     environment |= {"HOME": "/root", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-    environment |= {"APPLIANCE_CACHE": str(cache())}
+    environment |= {"APPLIANCE_CACHE": str(cache()), SIGNING_KEY: signing_key()}
     os.umask(0o022)
     os.execvpe(words[0], words, environment)
 

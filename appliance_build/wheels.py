@@ -30,7 +30,7 @@ def python_wheels() -> Path:
         reused("Python wheels")
         return entry
     with step("Python wheels") as log, store.make("python", key) as folder:
-        _download(lock, folder, TARGET, log)
+        download(lock, folder, TARGET, log)
     return store.path("python", key)
 
 
@@ -46,7 +46,7 @@ def source_wheels() -> Path:
         store.make("sources", key) as folder,
         work_folder("sources-") as work,
     ):
-        _download(lock, work, ["--no-binary=:all:", "--no-build-isolation"], log)
+        download(lock, work, ["--no-binary=:all:", "--no-build-isolation"], log)
         for archive in sorted(work.glob("*.tar.gz")):
             run(["tar", "-xzf", archive, "-C", work], log)
             source = work / archive.name.removesuffix(".tar.gz")
@@ -60,7 +60,7 @@ def _pip(command: str) -> list[str]:
     return [sys.executable, "-m", "pip", "--disable-pip-version-check", command, "--no-cache-dir"]
 
 
-def _download(lock: Path, folder: Path, options: list[str], log: Path) -> None:
+def download(lock: Path, folder: Path, options: list[str], log: Path) -> None:
     """Fetch what a lock names: from the mirrors alone if they have all of it, else with the index."""
     with work_folder("wheelhouse-") as work:
         wheelhouse.gather(lock, work / "found", warn)

@@ -1,0 +1,160 @@
+"""`make reproduce`: builds again where everything differs that must not matter, and compares.
+
+usage: python3 -m appliance_build.reproduce [--report FOLDER] [VARIATION...]
+
+The peer is the build in the project itself. Each variation builds the same commit's files in
+an unlike place, from downloads alone: no layer is taken over. On a difference diffoscope
+shows the first layer that differs, as an HTML page. Runs on the host, since the host varies.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import BuildError
+from .fetch import digest
+from .paths import BUILD, PROJECT, cache
+
+#: Folders of the cache that hold inputs, not results.
+INPUTS = ("assets", "debs", "tools")
+ORDER = ("system", "science", "content", "vm")
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One unlike place to build in.
+
+    Attributes:
+        folder: what the project's path ends in.
+        settings: environment variables.
+        before: words before the command: other host name, fewer processors.
+        memory: whether all is kept in a tmpfs, which lists files in another order than ext4.
+        tools: whether the tools tree is made anew, too.
+    """
+
+    folder: str
+    settings: dict[str, str]
+    before: tuple[str, ...] = ()
+    umask: int = 0o022
+    memory: bool = False
+    tools: bool = False
+
+
+VARIATIONS = {
+    "place": Variation(
+        "ein Ort/mit Leerzeichen/projekt",
+        {"TZ": "Asia/Singapore", "LANG": "de_DE.UTF-8", "LC_ALL": "de_DE.UTF-8"},
+        before=("taskset", "--cpu-list", "0"),
+        umask=0o077,
+        memory=True,
+    ),
+    "person": Variation(
+        "p",
+        {"TZ": "America/Caracas", "LC_ALL": "tr_TR.UTF-8", "USER": "somebody", "HOME": "/tmp"},
+        before=("unshare", "--uts", "sh", "-c", 'hostname elsewhere && exec "$@"', "sh"),
+        umask=0o002,
+        tools=True,
+    ),
+}
+
+
+def build(variation: Variation, work: Path) -> tuple[Path, Path]:
+    """Build in a variation's place; returns the OVA and the cache that it came from."""
+    if variation.memory:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", work], check=True)
+    project, own = work / variation.folder, work / "cache"
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    old = os.umask(variation.umask)
+    for name in sorted(filter(None, listed.split("\0")), reverse=True):
+        if (PROJECT / name).exists():
+            (project / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(PROJECT / name, project / name)
+            if os.access(PROJECT / name, os.X_OK):
+                (project / name).chmod(0o777 & ~variation.umask)
+    own.mkdir()
+    for name in INPUTS:
+        if (cache() / name).is_dir() and not (name == "tools" and variation.tools):
+            (own / name).symlink_to(cache() / name)
+    settings = os.environ | variation.settings | {"APPLIANCE_CACHE": str(own)}
+    words = [*variation.before, sys.executable, "-m", "appliance_build.tools", "ova"]
+    code = subprocess.run(words, cwd=project, env=settings, check=False).returncode
+    os.umask(old)
+    if code:
+        raise BuildError(f"the build in {project} failed; what it says stands above")
+    (ova,) = (project / "build").glob("*.ova")
+    return ova, own
+
+
+def compare(first: Path, second: Path, caches: Sequence[Path], report: Path) -> bool:
+    """Whether two OVAs are the same; if not, shows where they differ."""
+    hashes = digest(first), digest(second)
+    for path, sha in zip((first, second), hashes, strict=True):
+        print(f"{sha}  {path}", flush=True)
+    if hashes[0] == hashes[1]:
+        return True
+    pair = _first_difference(caches) or (first, second)
+    report.mkdir(parents=True, exist_ok=True)
+    page = report / "diffoscope.html"
+    words = [sys.executable, "-m", "diffoscope.main", "--html", str(page), "--text", "-"]
+    words += ["--max-text-report-size", "4000", *map(str, pair)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    print(done.stdout[:4000] or done.stderr[-2000:])
+    print(f"error: the two builds differ; {page} shows where")
+    return False
+
+
+def _first_difference(caches: Sequence[Path]) -> tuple[Path, Path] | None:
+    """The lowest layer that differs, as a pair of files."""
+    for layer in ORDER:
+        pair = []
+        for folder in caches:
+            entries = sorted((folder / "layers").glob(f"{layer}-*"), key=lambda p: p.stat().st_mtime)
+            pair.append(entries[-1] / "layer.squashfs")
+        if digest(pair[0]) != digest(pair[1]):
+            return pair[0], pair[1]
+    return None
+
+
+def main() -> int:
+    """Build each variation and compare; returns 1 on the first difference."""
+    parser = argparse.ArgumentParser(prog="make reproduce", description=__doc__.splitlines()[0])
+    parser.add_argument("variation", nargs="*", help=f"of {', '.join(VARIATIONS)}; default: all")
+    parser.add_argument("--report", type=Path, default=BUILD / "reproduce", help="folder")
+    arguments = parser.parse_args()
+    for name in arguments.variation:
+        if name not in VARIATIONS:
+            parser.error(f"there is no variation {name!r}; choose from {', '.join(VARIATIONS)}")
+    (first,) = BUILD.glob("*.ova")
+    for name in arguments.variation or VARIATIONS:
+        print(f"variation {name}", flush=True)
+        root = cache() / "work-reproduce"
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=root, ignore_cleanup_errors=True) as work:
+            try:
+                second, own = build(VARIATIONS[name], Path(work))
+                if not compare(first, second, (cache(), own), arguments.report):
+                    return 1
+            except BuildError as error:
+                print(f"error: {error}")
+                return 1
+            finally:
+                if VARIATIONS[name].memory:
+                    subprocess.run(["umount", "--lazy", work], check=False)
+    print("the same bytes everywhere")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
