@@ -87,12 +87,16 @@ def audit(
         except Unanswered as reason:
             silent.append(str(reason))
     fixable = sum(bool(finding.fixed) for finding in findings)
-    _print(findings, fixable)
+    output = Console(highlight=False)
+    if findings:
+        output.print(_table(findings))
     if silent:
         raise BuildError(
             f"the audit is not complete: {'; '.join(silent)}; connect to the internet, or give "
             "files fetched elsewhere with --tracker and --wheels"
         )
+    hint = "; `make lock` takes the fixed versions" if fixable else ""
+    output.print(f"{len(findings)} known vulnerabilities, {fixable} of them fixed{hint}")
     return fixable
 
 
@@ -198,8 +202,7 @@ def _is_address(source: str) -> bool:
     return source.startswith(("http://", "https://"))
 
 
-def _print(findings: list[Finding], fixable: int) -> None:
-    output = Console(highlight=False)
+def _table(findings: list[Finding]) -> Table:
     table = Table("package", "version")
     table.add_column("vulnerability", no_wrap=True)
     table.add_column("urgency")
@@ -207,7 +210,4 @@ def _print(findings: list[Finding], fixable: int) -> None:
     for one in sorted(findings, key=lambda f: (not f.fixed, f.package, f.name)):
         fixed = f"[green]{escape(one.fixed)}[/]" if one.fixed else escape(one.remark)
         table.add_row(one.package, one.version, one.name, one.urgency, fixed)
-    if findings:
-        output.print(table)
-    hint = "; `make lock` takes the fixed versions" if fixable else ""
-    output.print(f"{len(findings)} known vulnerabilities, {fixable} of them fixed{hint}")
+    return table

@@ -81,7 +81,9 @@ def provenance(
         statement.validate()
     except (ParseError, ValueError) as error:
         raise BuildError(f"the provenance would not be valid in-toto: {error}") from None
-    return json.dumps(MessageToDict(statement.pb), indent=1, sort_keys=True) + "\n"
+    # The library's own copy of the predicate has decimal fractions for whole numbers.
+    whole = MessageToDict(statement.pb) | {"predicate": predicate}
+    return json.dumps(whole, indent=1, sort_keys=True) + "\n"
 
 
 def _files(project: Path) -> list[dict]:

@@ -208,6 +208,7 @@ def test_a_source_out_of_reach_is_no_all_clear(server, lock, capsys):
         f"the audit is not complete: {nowhere} could not be reached; "
         f"{nowhere} could not be reached; connect to the internet"
     )
+    assert capsys.readouterr().out == "", "a sum of nothing reads like an all-clear"
 
 
 def test_what_the_other_source_knows_is_shown_all_the_same(server, lock, capsys):
