@@ -51,8 +51,8 @@ from .store import digest
 if TYPE_CHECKING:
     from .debian import Deb
 
-#: The sets of `locks/debian.lock` that get into the appliance; `tools` only builds it.
-SHIPPED = {"system", "vm"}
+#: The set of `locks/debian.lock` that only builds; what is in any other gets in.
+TOOLS = {"tools"}
 
 DOCUMENT, APPLIANCE = "SPDXRef-DOCUMENT", "SPDXRef-appliance"
 UNKNOWN = SpdxNoAssertion()
@@ -70,7 +70,7 @@ def sbom(
     """The bill of materials, found valid by spdx-tools.
 
     Args:
-        debs: the entries of the Debian lock; those for the tools are left out.
+        debs: the entries of the Debian lock; those for the tools alone are left out.
         wheels: folders with the wheels that get installed.
         standins: which assets are replaced, as `assets.fetch_all` returns them.
         trees: unpacked layers; the copyright files of the Debian packages are read from them.
@@ -81,7 +81,7 @@ def sbom(
     licences = Licences()
     distribution = _distribution(trees)
     replaced = {entry["asset"]: entry["standin"] for entry in standins}
-    packages = [_deb(d, distribution, trees, licences) for d in debs if SHIPPED & set(d.sets)]
+    packages = [_deb(d, distribution, trees, licences) for d in debs if set(d.sets) - TOOLS]
     files = [wheel for folder in wheels for wheel in folder.glob("*.whl")]
     packages += [_wheel(file, licences) for file in files]
     packages += [_asset(asset, replaced.get(asset.path), licences) for asset in assets]

@@ -71,7 +71,7 @@ def inputs(tmp_path):
     return {
         "description": description.load(),
         "debs": [
-            Deb("libgdbm6", sets=("system", "tools")),
+            Deb("libgdbm6", sets=("base", "tools")),
             Deb("libxml2"),
             Deb("gdbm++", sets=("vm",)),
             Deb("packer", sets=("tools",)),
