@@ -14,7 +14,7 @@ host = python=$$(python3 -m appliance_build.bootstrap $(1)) && "$$python" -m
 
 MIRROR = $(abspath $(or $(DIR),build/mirror))
 
-.PHONY: help ova release up down ssh describe notebooks lock mirror reproduce test test-fast test-full benchmark lint clean
+.PHONY: help ova release up down ssh describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -42,6 +42,9 @@ notebooks: ## write notebooks/*.ipynb from notebooks/source/
 
 lock: ## resolve locks/*.lock anew from locks/*.in
 	@$(build) lock
+
+audit: ## list the known vulnerabilities of what the locks name
+	@$(build) audit $(ARGS)
 
 mirror: ## collect all that a build takes in into DIR=…, for builds without network
 	@mkdir -p "$(MIRROR)" && $(build) mirror "$(MIRROR)"

@@ -2,6 +2,9 @@
 
 import sys
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from . import cli
 from . import description as descriptions
@@ -55,6 +58,20 @@ def mirror(folder: Path) -> None:
     from . import mirror as inputs
 
     inputs.collect(folder)
+
+
+@app.command()
+def audit(
+    tracker: Annotated[str, typer.Option(help="Debian's security tracker: URL or file")] = "",
+    wheels: Annotated[str, typer.Option(help="OSV: URL, or a file of pip-audit")] = "",
+) -> None:
+    """List the known vulnerabilities of what the locks name."""
+    from . import audit as audits
+    from . import debian
+
+    lock = debian.load()
+    debs = lock.of("base", "system", "vm")
+    audits.audit(debs, lock.suite, tracker or audits.TRACKER, wheels or audits.OSV)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ import sys
 import time
 from pathlib import Path
 
-from . import assets, debian, resolve, tools
+from . import about, assets, debian, resolve, sums, tools
 from .description import Description
 from .errors import BuildError
 from .fetch import check_mirrors
-from .layers import HERE, LAYERS, Builder, Unobtainable
+from .layers import HERE, LAYERS, SQUASHFS, Builder, Unobtainable
 from .paths import BUILD, PROJECT, cache
 from .progress import console, elapsed, step, warn
 from .run import run
@@ -23,8 +23,11 @@ ROOM_GB = 8
 
 #: Code that shapes the file, beside the layers.
 PACKER = [*HERE.glob("templates/*.j2"), PROJECT / "packer"] + [
-    HERE / f"{name}.py" for name in ("package", "disk", "vmdk", "ova")
+    HERE / f"{name}.py" for name in ("package", "disk", "vmdk", "ova", "provenance")
 ]
+
+#: Lets whoever gets the file check it; handed out beside it.
+VERIFY = PROJECT / "verify.py"
 
 
 def ova(description: Description, release: bool = False) -> Path:
@@ -38,6 +41,7 @@ def ova(description: Description, release: bool = False) -> Path:
     """
     start = time.monotonic()
     check_mirrors()
+    signer = sums.signing_key()
     lock = debian.load()
     _check_requested(description, lock)
     unlocked = os.environ.get(tools.UNLOCKED, "")
@@ -49,7 +53,7 @@ def ova(description: Description, release: bool = False) -> Path:
             raise BuildError(_release_refused(standins))
         builder = Builder(description, lock, found, standins)
         try:
-            target = _build(builder, unlocked)
+            target = _build(builder, unlocked, release, signer)
         except Unobtainable as gone:
             if release:
                 raise BuildError(_not_the_locks(str(gone))) from None
@@ -58,25 +62,31 @@ def ova(description: Description, release: bool = False) -> Path:
             with step("Debian packages, resolved anew", "resolve") as log:
                 lock = resolve.lock(lock.suite, lock.requested, log)
             builder = Builder(description, lock, found, standins)
-            target = _build(builder, unlocked)
+            target = _build(builder, unlocked, release, signer)
     _report(target, standins, unlocked, time.monotonic() - start)
     return target
 
 
-def _build(builder: Builder, unlocked: str) -> Path:
+def _build(builder: Builder, unlocked: str, release: bool, signer: Path | None) -> Path:
     """Build what is not there yet; returns the OVA's path."""
     description = builder.description
     suffix = ("-standins" if builder.standins else "") + ("-unlocked" if unlocked else "")
     target = BUILD / f"{description.name}-{description.version}-amd64{suffix}.ova"
     keys = [builder.key(name) for name in LAYERS]
-    key = fingerprint(keys, description.model_dump(mode="json"), target.name, files=PACKER)
+    settings = [description.model_dump(mode="json"), target.name, release, str(signer)]
+    key = fingerprint(keys, settings, files=[*PACKER, VERIFY])
     if _unchanged(target, key):
         console.print(f"[green]✓[/] {target.name}  [dim]unchanged[/]")
         return target
     _check_room()
     entries = {name: builder.build(name) for name in LAYERS}
     with step("disk, VMDK, OVF, OVA", "ova") as log:
-        _package(entries, target, key, log)
+        _package(entries, target, log)
+        _papers(builder, entries["about"], target, release)
+        names = [target.name, *(path.name for path in _beside(target)), VERIFY.name]
+        sums.write(BUILD, names, signer)
+        stamp = {"key": key, "state": _state(target)}
+        _stamp(target).write_text(json.dumps(stamp) + "\n")
     return target
 
 
@@ -91,13 +101,13 @@ def _check_requested(description: Description, lock: debian.Lock) -> None:
             )
 
 
-def _package(entries: dict[str, Path], target: Path, key: str, log: Path) -> None:
+def _package(entries: dict[str, Path], target: Path, log: Path) -> None:
     """Let Packer write OVA, checksum and manifest aside, then move them to their names."""
     with work_folder("ova-") as work:
         output = work / "output"
         output.mkdir()
         job = {
-            "layers": {name: str(entry / "layer.squashfs") for name, entry in entries.items()},
+            "layers": {name: str(entry / SQUASHFS) for name, entry in entries.items()},
             "boot": str(entries["vm"]),
             "ova": str(output / target.name),
             "log": str(log),
@@ -114,12 +124,29 @@ def _package(entries: dict[str, Path], target: Path, key: str, log: Path) -> Non
         command = ["packer", "build", "-only=null.ova", *arguments, PROJECT / "packer"]
         run([*NAMESPACE, *command], log, env=environment, cwd=PROJECT)
         BUILD.mkdir(exist_ok=True)
-        for old in [*BUILD.glob("*.ova"), *BUILD.glob("*.ova.*")]:
+        for old in [*BUILD.glob("*.ova"), *BUILD.glob("*.ova.*"), *BUILD.glob(f"{sums.SUMS}*")]:
             old.unlink()
         for name in (_checksum(target).name, "packer-manifest.json", target.name):
             _move(output / name, BUILD / name)
-        stamp = {"key": key, "state": _state(target)}
-        _stamp(target).write_text(json.dumps(stamp) + "\n")
+
+
+def _papers(builder: Builder, entry: Path, target: Path, release: bool) -> None:
+    """Lay beside the OVA what it is made of, where it comes from, and what checks it."""
+    from . import provenance  # its library takes long to import
+
+    bill, statement = _beside(target)
+    shutil.copyfile(entry / about.SBOM, bill)
+    subject = {target.name: _checksum(target).read_text().split()[0]}
+    text = provenance.provenance(builder.description, subject, builder.standins, release)
+    statement.write_text(text, encoding="utf-8")
+    shutil.copyfile(VERIFY, BUILD / VERIFY.name)
+
+
+def _beside(target: Path) -> tuple[Path, Path]:
+    """The names of SBOM and provenance."""
+    return target.with_name(f"{target.name}.spdx.json"), target.with_name(
+        f"{target.name}.provenance.json"
+    )
 
 
 def _move(source: Path, target: Path) -> None:

@@ -1,7 +1,7 @@
 """The layers of the appliance: what goes into each, and building those that changed.
 
 system ──► science ──► content
-     └───► vm                     stacked in the order of LAYERS at boot
+     └───► vm           about     stacked in the order of LAYERS at boot
 """
 
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from . import archive, lessons, tools, tree, wheels
+from . import about, archive, assets, debian, lessons, source, tools, tree, wheels
 from .debian import Lock
 from .description import Description
 from .errors import BuildError
@@ -18,6 +18,7 @@ from .paths import NOTEBOOKS, PROJECT
 from .progress import downloading, reused, step, warn
 from .store import Store, fingerprint, work_folder
 
+SQUASHFS = "layer.squashfs"
 ANSIBLE = PROJECT / "ansible"
 HERE = PROJECT / "appliance_build"
 
@@ -59,6 +60,7 @@ LAYERS = {
         (NOTEBOOKS / "workshop", PROJECT / "appliance_check"),
     ),
     "vm": Layer(("system",), ("title", "version", "user", "ports", "debian")),
+    "about": Layer(("system", "science", "content", "vm"), ("name", "title", "version", "date")),
 }
 
 
@@ -84,20 +86,18 @@ class Builder:
         """The hash of everything that goes into a layer, the layers below included."""
         if name not in self.keys:
             layer = LAYERS[name]
-            playbook = ANSIBLE / f"{name}.yml"
-            roles = [ANSIBLE / "roles" / role for role in _roles(playbook)]
             inputs = [self.key(below) for below in layer.below]
             self.keys[name] = fingerprint(
                 inputs,
                 self._settings(name),
                 self._extra(name),
                 self.description.epoch,
-                files=[*BUILDER, playbook, *roles, *layer.files, *self._sources(name)],
+                files=[*BUILDER, *_playbook(name), *layer.files, *self._sources(name)],
             )
         return self.keys[name]
 
     def build(self, name: str) -> Path:
-        """The folder with the layer's `layer.squashfs` (and the vm's kernel and initrd)."""
+        """The folder with the layer's squashfs (and the vm's kernel and initrd)."""
         if name not in self.built:
             if entry := self.store.find(name, self.key(name)):
                 reused(f"{name} layer")
@@ -107,39 +107,49 @@ class Builder:
         return self.built[name]
 
     def _make(self, name: str) -> Path:
-        below = [self.build(other) for other in LAYERS[name].below]
+        below = {other: self.build(other) / SQUASHFS for other in LAYERS[name].below}
         inputs = self._fetch(name)
         with (
             step(f"{name} layer") as log,
             self.store.make(name, self.key(name)) as result,
             work_folder(f"{name}-tree-") as work,
         ):
-            trees = []
-            for number, entry in enumerate(below):
-                trees.append(work / f"below-{number}")
-                tree.unpack(entry / "layer.squashfs", trees[-1], log)
             upper = work / "upper"
-            if name == "system":
-                debs = inputs.pop("debs")
-                source = archive.repository(debs, self.lock.suite, work / "debs")
-                self._bootstrap(source, upper, log)
-            self._inputs(name, inputs, work / "inputs")
-            settings = {
-                "appliance": self._settings(name),
-                "standins": self.standins,
-                "sources": archive.sources(self.lock.suite),
-            }
-            try:
-                tree.provision(name, trees, upper, work / "inputs", settings, log)
-            except BuildError as error:
-                raise BuildError(
-                    f"the roles of ansible/{name}.yml failed; correct what stands at the end of "
-                    f"the log, then run the command again\n{error}"
-                ) from None
+            if name == "about":
+                about.write(self.description, self.lock, self.standins, below, upper, log)
+                shutil.copy(upper / about.FOLDER / about.SBOM, result)
+            else:
+                self._provision(name, list(below.values()), inputs, upper, log)
             if name == "vm":
                 _take_boot_files(upper, result)
-            tree.pack(upper, result / "layer.squashfs", self.description.epoch, log)
+            tree.pack(upper, result / SQUASHFS, self.description.epoch, log)
         return self.store.path(name, self.key(name))
+
+    def _provision(
+        self, name: str, below: list[Path], inputs: dict, upper: Path, log: Path
+    ) -> None:
+        """Let the layer's roles change the stack of the layers below it."""
+        work, trees = upper.parent, []
+        for number, squashfs in enumerate(below):
+            trees.append(work / f"below-{number}")
+            tree.unpack(squashfs, trees[-1], log)
+        if name == "system":
+            debs = inputs.pop("debs")
+            line = archive.repository(debs, self.lock.suite, work / "debs")
+            self._bootstrap(line, upper, log)
+        self._inputs(name, inputs, work / "inputs")
+        settings = {
+            "appliance": self._settings(name),
+            "standins": self.standins,
+            "sources": archive.sources(self.lock.suite),
+        }
+        try:
+            tree.provision(name, trees, upper, work / "inputs", settings, log)
+        except BuildError as error:
+            raise BuildError(
+                f"the roles of ansible/{name}.yml failed; correct what stands at the end of "
+                f"the log, then run the command again\n{error}"
+            ) from None
 
     def _settings(self, name: str) -> dict:
         return self.description.model_dump(mode="json", include=set(LAYERS[name].settings))
@@ -148,8 +158,9 @@ class Builder:
         """What goes into a layer and is neither a setting nor a file of the project."""
         tools_tree = [deb.sha256 for deb in self.lock.of("tools")]
         debs = [deb.sha256 for deb in self.lock.of(*DEBS.get(name, ()))]
-        data = [sorted(self.assets), self.standins] if name == "content" else []
-        return [tools_tree, self.lock.requested.get(name, []), debs, data]
+        data = [sorted(self.assets), self.standins] if name in ("content", "about") else []
+        commit = source.commit() if name == "about" else {}
+        return [tools_tree, self.lock.requested.get(name, []), debs, data, commit]
 
     def _sources(self, name: str) -> list[Path]:
         if name == "science":
@@ -159,6 +170,9 @@ class Builder:
         if name == "content":
             sources = [NOTEBOOKS / "source" / f"{name}.py" for name in self.description.lessons]
             return [HERE / "lessons.py", *sources, *self.assets.values()]
+        if name == "about":
+            papers = ("about", "sbom", "licences", "provenance", "source")
+            return [assets.LOCK, debian.LOCK, *(HERE / f"{paper}.py" for paper in papers)]
         return []
 
     def _fetch(self, name: str) -> dict:
@@ -183,8 +197,8 @@ class Builder:
         folder.mkdir()
         if debs := fetched.pop("debs", {}):
             seen_at = Path("/run/inputs/debs")
-            source = archive.repository(debs, self.lock.suite, folder / "debs", seen_at)
-            (folder / "sources.list").write_text(source)
+            line = archive.repository(debs, self.lock.suite, folder / "debs", seen_at)
+            (folder / "sources.list").write_text(line)
         for part, source in fetched.items():
             shutil.copytree(source, folder / part)
         if name == "science":
@@ -199,10 +213,10 @@ class Builder:
                 (folder / "data" / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(file, folder / "data" / path)
 
-    def _bootstrap(self, source: str, target: Path, log: Path) -> None:
+    def _bootstrap(self, line: str, target: Path, log: Path) -> None:
         packages = self.lock.requested["system"]
         try:
-            tree.bootstrap(self.lock.suite, packages, source, target, log)
+            tree.bootstrap(self.lock.suite, packages, line, target, log)
         except BuildError as error:
             raise BuildError(
                 "the locked Debian packages could not be installed; run `make lock` if you "
@@ -210,8 +224,13 @@ class Builder:
             ) from None
 
 
-def _roles(playbook: Path) -> list[str]:
-    return [str(role) for play in YAML(typ="safe").load(playbook) for role in play["roles"]]
+def _playbook(name: str) -> list[Path]:
+    """A layer's playbook and its roles; the last layer has none."""
+    playbook = ANSIBLE / f"{name}.yml"
+    if not playbook.exists():
+        return []
+    roles = [str(role) for play in YAML(typ="safe").load(playbook) for role in play["roles"]]
+    return [playbook, *(ANSIBLE / "roles" / role for role in roles)]
 
 
 def _take_boot_files(upper: Path, result: Path) -> None:

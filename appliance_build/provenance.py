@@ -8,7 +8,6 @@ Formats: https://github.com/in-toto/attestation and https://slsa.dev/spec/v1.0/p
 """
 
 import json
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -17,30 +16,20 @@ from in_toto_attestation.predicates.provenance.v1.provenance_pb2 import Provenan
 from in_toto_attestation.v1.resource_descriptor import ResourceDescriptor
 from in_toto_attestation.v1.statement import Statement
 
+from . import source
 from .description import Description
 from .errors import BuildError
+from .fetch import digest
 from .paths import PROJECT
-from .store import digest
 
 PREDICATE = "https://slsa.dev/provenance/v1"
-
-#: All that shapes the appliance; a change elsewhere (documents, tests) is not one of it.
-INPUTS = (
-    "appliance.yml",
-    "locks",
-    "ansible",
-    "appliance_build",
-    "appliance_check",
-    "notebooks",
-    "packer",
-)
 
 
 def provenance(
     description: Description,
     subjects: Mapping[str, str],
     standins: Sequence[Mapping[str, str]],
-    release: bool,
+    release: bool | None = None,
     project: Path = PROJECT,
 ) -> str:
     """The statement, as JSON with sorted keys.
@@ -48,7 +37,8 @@ def provenance(
     Args:
         subjects: the files that it is about: SHA-256 by name.
         standins: the assets that are replaced, as `assets.fetch_all` returns them.
-        release: whether stand-ins were refused.
+        release: whether stand-ins were refused; not said inside the appliance, whose bytes
+            are the same either way.
 
     Raises:
         BuildError: there is nothing to make a statement about, or a hash is none.
@@ -63,12 +53,12 @@ def provenance(
             "externalParameters": {
                 "name": description.name,
                 "version": description.version,
-                "release": release,
+                **({} if release is None else {"release": release}),
                 "standins": sorted(entry["asset"] for entry in standins),
             },
             "internalParameters": {"SOURCE_DATE_EPOCH": description.epoch},
             "resolvedDependencies": [
-                {"uri": f"{own}:source", **_commit(project)},
+                {"uri": f"{own}:source", **source.commit(project)},
                 *_files(project),
             ],
         },
@@ -93,30 +83,3 @@ def _files(project: Path) -> list[dict]:
         for file in files
         if file.is_file()
     ]
-
-
-def _commit(project: Path) -> dict:
-    """The commit that last changed an input, and whether the work tree has other changes.
-
-    In a clone without its history (`--depth`) git would name a commit that changed nothing.
-    """
-    commit = _git(project, "log", "-1", "--format=%H", "--", *INPUTS)
-    if not commit or _git(project, "rev-parse", "--is-shallow-repository") != "false":
-        return {"annotations": {"commit": "unknown: no git clone with its history"}}
-    found = {"digest": {"gitCommit": commit}}
-    if _git(project, "status", "--porcelain", "--", *INPUTS):
-        found["annotations"] = {"worktree": "has changes that are in no commit"}
-    return found
-
-
-def _git(project: Path, *arguments: str) -> str:
-    """What git prints; nothing where there is no git, no repository or no commit.
-
-    Root may build in the clone of another user, which git refuses by itself.
-    """
-    command = ["git", "-c", f"safe.directory={project}", *arguments]
-    try:
-        done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return ""
-    return "" if done.returncode else done.stdout.strip()

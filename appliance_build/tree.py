@@ -47,9 +47,9 @@ def bootstrap(suite: str, packages: Sequence[str], source: str, tree: Path, log:
     )
 
 
-def unpack(squashfs: Path, tree: Path, log: Path) -> None:
-    """Unpack a layer, whiteouts and attributes included, into a new folder."""
-    run(["unsquashfs", "-quiet", "-no-progress", "-dest", tree, squashfs], log)
+def unpack(squashfs: Path, tree: Path, log: Path, parts: Sequence[str] = ()) -> None:
+    """Unpack a layer or parts of it, whiteouts and attributes included, into a new folder."""
+    run(["unsquashfs", "-quiet", "-no-progress", "-dest", tree, squashfs, *parts], log)
 
 
 def pack(tree: Path, squashfs: Path, epoch: int, log: Path) -> None:
