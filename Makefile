@@ -50,7 +50,8 @@ mirror: ## collect all that a build takes in into DIR=…, for builds without ne
 	@mkdir -p "$(MIRROR)" && $(build) mirror "$(MIRROR)"
 
 reproduce: ova ## build again where all else differs, and compare the bytes
-	@$(call host,build run test) appliance_build.reproduce $(ARGS)
+	@python=$$(python3 -m appliance_build.bootstrap build run test) && \
+	unshare --mount --propagation private "$$python" -m appliance_build.reproduce $(ARGS)
 
 test: ova ## all tests that CI runs
 	@$(call host,run test) pytest -m "not full" $(ARGS)

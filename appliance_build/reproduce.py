@@ -2,9 +2,9 @@
 
 usage: python3 -m appliance_build.reproduce [--report FOLDER] [VARIATION...]
 
-The peer is the build in the project itself. Each variation builds the same commit's files in
-an unlike place, from downloads alone: no layer is taken over. On a difference diffoscope
-shows the first layer that differs, as an HTML page. Runs on the host, since the host varies.
+The peer is the build in the project itself. Each variation builds a clone of it in an unlike
+place, from downloads alone: no layer is taken over. On a difference diffoscope shows the
+lowest layer that differs, as an HTML page. Runs on the host, since the host varies.
 """
 
 import argparse
@@ -17,13 +17,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import tools_enter
 from .errors import BuildError
 from .fetch import digest
 from .paths import BUILD, PROJECT, cache
 
 #: Folders of the cache that hold inputs, not results.
 INPUTS = ("assets", "debs", "tools")
-ORDER = ("system", "science", "content", "vm")
+ORDER = ("system", "science", "content", "vm", "about")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Variation:
         before: words before the command: other host name, fewer processors.
         memory: whether all is kept in a tmpfs, which lists files in another order than ext4.
         tools: whether the tools tree is made anew, too.
+        suite: the Debian release whose programs serve as the host's; none for the host's own.
     """
 
     folder: str
@@ -44,6 +46,7 @@ class Variation:
     umask: int = 0o022
     memory: bool = False
     tools: bool = False
+    suite: str = ""
 
 
 VARIATIONS = {
@@ -61,7 +64,11 @@ VARIATIONS = {
         umask=0o002,
         tools=True,
     ),
+    "debian-13": Variation("trixie", {"TZ": "Pacific/Apia"}, tools=True, suite="trixie"),
 }
+
+#: What a host must have: the rest is in the tools tree.
+HOST = "python3,mmdebstrap,debian-archive-keyring,mount,ca-certificates"
 
 
 def build(variation: Variation, work: Path) -> tuple[Path, Path]:
@@ -69,32 +76,40 @@ def build(variation: Variation, work: Path) -> tuple[Path, Path]:
     if variation.memory:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", work], check=True)
     project, own = work / variation.folder, work / "cache"
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    old = os.umask(variation.umask)
-    for name in sorted(filter(None, listed.split("\0")), reverse=True):
-        if (PROJECT / name).exists():
-            (project / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(PROJECT / name, project / name)
-            if os.access(PROJECT / name, os.X_OK):
-                (project / name).chmod(0o777 & ~variation.umask)
     own.mkdir()
     for name in INPUTS:
         if (cache() / name).is_dir() and not (name == "tools" and variation.tools):
             (own / name).symlink_to(cache() / name)
     settings = os.environ | variation.settings | {"APPLIANCE_CACHE": str(own)}
-    words = [*variation.before, sys.executable, "-m", "appliance_build.tools", "ova"]
-    code = subprocess.run(words, cwd=project, env=settings, check=False).returncode
-    os.umask(old)
-    if code:
+    words = [sys.executable, "-m", "appliance_build.tools", "ova"]
+    if variation.suite:
+        host = work / "host"
+        make = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={HOST}"]
+        subprocess.run([*make, variation.suite, host], check=True)
+        words = tools_enter.command(host, ["python3", *words[1:]])
+    old = os.umask(variation.umask)
+    try:
+        _clone(project)
+        done = subprocess.run([*variation.before, *words], cwd=project, env=settings, check=False)
+    finally:
+        os.umask(old)
+    if done.returncode:
         raise BuildError(f"the build in {project} failed; what it says stands above")
     (ova,) = (project / "build").glob("*.ova")
     return ova, own
+
+
+def _clone(target: Path) -> None:
+    """Clone the project; what is in no commit yet is copied, too."""
+    git = ["git", "-c", "advice.detachedHead=false"]
+    subprocess.run([*git, "clone", "--quiet", PROJECT, target], check=True)
+    changed = ["git", "ls-files", "--modified", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(changed, cwd=PROJECT, capture_output=True, text=True, check=True)
+    for name in filter(None, listed.stdout.split("\0")):
+        (target / name).unlink(missing_ok=True)
+        if (PROJECT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(PROJECT / name, target / name)
 
 
 def compare(first: Path, second: Path, caches: Sequence[Path], report: Path) -> bool:

@@ -65,7 +65,13 @@ def _root(suite: str, root: Path, log: Path) -> list[str]:
         **KEYS,
     }
     options = [f"-o{key}={value}" for key, value in settings.items()]
-    run(["apt-get", *options, "--error-on=any", "update"], log)
+    try:
+        run(["apt-get", *options, "--error-on=any", "update"], log)
+    except BuildError as error:
+        raise BuildError(
+            "Debian's archive cannot be reached or is not signed; check the network connection, or "
+            f"name a mirror that has the locked packages in APPLIANCE_MIRROR\n{error}"
+        ) from None
     return options
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from .paths import PROJECT, cache, mirrors
 
 #: What of the host's environment a command gets: nothing that could shape bytes.
-KEPT = ("APPLIANCE_", "PIP_", "TERM", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CI", "PYTHONDONT")
+KEPT = ("APPLIANCE_", "PIP_", "SSH_AUTH_SOCK", "TERM", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CI", "PYTHONDONT")
 KEPT += ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
 #: A file that a command may be told to sign with (see sums.py).
@@ -36,7 +36,10 @@ def mount(*words: object) -> None:
 
 
 def bind(source: Path, root: Path) -> None:
-    """Show a file or folder of the host at the same place inside."""
+    """Show a file or folder of the host at the same place inside.
+
+    The place must be the tree's: making it would change what another bind shows there.
+    """
     target = root / source.relative_to("/")
     if source.is_dir():
         target.mkdir(parents=True, exist_ok=True)
@@ -48,11 +51,12 @@ def bind(source: Path, root: Path) -> None:
 
 
 def shown(words: Sequence[str]) -> list[Path]:
-    """The host's files and folders that are there inside too, the outer ones first."""
-    named = [*mirrors(), *filter(None, [signing_key()])]
+    """The host's files and folders that are there inside too; none of them lies in another."""
+    named = [*mirrors(), *filter(None, [signing_key(), os.environ.get("SSH_AUTH_SOCK")])]
     named += [word for word in words[1:] if word.startswith("/")]
     paths = {PROJECT, cache(), *map(Path, NETWORK), *(Path(name).absolute() for name in named)}
-    return sorted((path for path in paths if path.exists()), key=lambda path: len(path.parts))
+    there = {path for path in paths if path.exists()}
+    return sorted(path for path in there if not there & set(path.parents))
 
 
 def signing_key() -> str:

@@ -75,7 +75,7 @@ def test_without_a_network_debian_cannot_be_had(built, tmp_path):
     artefact(built).unlink()
     words = ["unshare", "--net", *command("ova")]
     done = call(words, built.project, tmp_path / "empty", APPLIANCE_MIRROR=built.mirror)
-    assert refusal(done).startswith("the Debian packages could not be fetched or installed; check")
+    assert refusal(done).startswith("Debian's archive cannot be reached or is not signed; check")
     assert not (tmp_path / "empty" / "layers").exists()
     assert not list((tmp_path / "empty" / "work").iterdir())
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from appliance_build import __main__ as commands
 from appliance_build import description
+from appliance_build.machine import __main__ as machine
 from appliance_build.paths import PROJECT
 
 from .documents import Document
@@ -38,8 +39,9 @@ def options() -> dict[str, set[str]]:
     """The options of `appliance-check`, and of each command of the build."""
     asked = [sys.executable, "-m", "appliance_check", "--help"]
     doctor = subprocess.run(asked, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
-    build = typer.main.get_command(commands.app).commands
-    known = {name: {o for p in one.params for o in p.opts} for name, one in build.items()}
+    apps = (typer.main.get_command(part.app).commands for part in (commands, machine))
+    both = {name: command for app in apps for name, command in app.items()}
+    known = {name: {o for p in one.params for o in p.opts} for name, one in both.items()}
     return {"appliance-check": set(re.findall(r"--[a-z]+", doctor))} | known
 
 

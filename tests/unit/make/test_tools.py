@@ -1,0 +1,85 @@
+"""The tools tree: what is inside, what stays outside, and that entering it harms nothing."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from appliance_build import tools, tools_enter
+from appliance_build.paths import PROJECT, cache
+
+from .copies import copy_project
+
+
+@pytest.fixture(scope="module")
+def tree():
+    return tools.tree()
+
+
+def inside(tree, script: str, *words: str, **environment: str) -> str:
+    """What a shell script prints in the tree."""
+    command = tools_enter.command(tree, ["sh", "-ec", script, "sh", *words])
+    settings = os.environ | environment
+    done = subprocess.run(command, cwd=PROJECT, env=settings, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_it_is_the_debian_of_the_lock_whatever_the_host_is(tree):
+    assert inside(tree, ". /etc/os-release; echo $VERSION_CODENAME").strip() == "bookworm"
+    listed = inside(tree, "dpkg-query --show --showformat='${Package} ${Version}\\n'")
+    installed = {tuple(line.split()) for line in listed.splitlines()}
+    assert installed == {(deb.name, deb.version) for deb in tools.debian.load().of("tools")}
+
+
+def test_python_has_the_libraries_of_the_lock(tree):
+    listed = inside(tree, "/opt/build/bin/python3 -m pip freeze --all").splitlines()
+    pins = {line.split()[0].lower() for line in tools.LOCK.read_text().splitlines() if "==" in line}
+    assert pins - {line.lower() for line in listed} == set()
+
+
+def test_changes_to_the_tree_are_forgotten(tree):
+    inside(tree, "touch /etc/left-behind /usr/bin/left-behind")
+    assert not (tree / "etc/left-behind").exists() and not (tree / "usr/bin/left-behind").exists()
+
+
+def test_project_and_cache_are_where_they_are_outside(tree):
+    script = 'test -f "$1/appliance.yml" && test -d "$2" && pwd'
+    assert inside(tree, script, str(PROJECT), str(cache())).strip() == str(PROJECT)
+
+
+def test_a_file_that_is_named_is_there_and_not_touched(tree, tmp_path):
+    """A named file inside the project was once emptied, to be mounted over."""
+    project, outside = copy_project(tmp_path / "project"), tmp_path / "outside"
+    outside.write_text("mine")
+    lock = project / "locks" / "tools.lock"
+    before = lock.read_bytes()
+    command = tools_enter.command(tree, ["cat", str(outside), str(lock)])
+    done = subprocess.run(command, cwd=project, capture_output=True, check=True)
+    assert done.stdout == b"mine" + before
+    assert lock.read_bytes() == before and outside.read_text() == "mine"
+
+
+def test_nothing_of_the_callers_environment_shapes_bytes(tree):
+    settings = {"TZ": "Asia/Tokyo", "LC_ALL": "de_DE.UTF-8", "SECRET": "x", "TMPDIR": "/nowhere"}
+    printed = inside(tree, "env; umask", **settings)
+    assert "TZ=UTC" in printed and "LC_ALL=C.UTF-8" in printed and printed.endswith("0022\n")
+    assert "SECRET" not in printed and "TMPDIR" not in printed
+
+
+def test_the_host_keeps_no_mount(tree):
+    inside(tree, "true")
+    mounts = subprocess.run(["findmnt", "-rno", "TARGET"], capture_output=True, text=True).stdout
+    assert str(cache() / "tools") not in mounts
+
+
+def test_a_tree_that_was_not_finished_is_not_trusted(tree, tmp_path, monkeypatch):
+    """Without a network and with an empty cache, it is not made, and nothing of it stays."""
+    monkeypatch.setenv("APPLIANCE_CACHE", str(tmp_path / "cache"))
+    command = ["unshare", "--net", shutil.which("python3"), "-m", "appliance_build.tools", "describe"]
+    settings = os.environ | {"APPLIANCE_CACHE": str(tmp_path / "cache"), "APPLIANCE_MIRROR": ""}
+    done = subprocess.run(command, cwd=PROJECT, env=settings, capture_output=True, text=True)
+    assert done.returncode == 1 and done.stderr.splitlines()[-1], done.stderr
+    assert "check the network connection" in done.stderr and "Traceback" not in done.stderr
+    assert [path.name for path in (tmp_path / "cache" / "tools").iterdir()] == ["lock"]
