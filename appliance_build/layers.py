@@ -199,8 +199,8 @@ class Builder:
             seen_at = Path("/run/inputs/debs")
             line = archive.repository(debs, self.lock.suite, folder / "debs", seen_at)
             (folder / "sources.list").write_text(line)
-        for part, source in fetched.items():
-            shutil.copytree(source, folder / part)
+        for part, wheels_folder in fetched.items():
+            shutil.copytree(wheels_folder, folder / part)
         if name == "science":
             shutil.copy(wheels.LOCKS / "python.lock", folder)
         if name == "content":

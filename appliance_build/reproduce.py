@@ -135,7 +135,9 @@ def _first_difference(caches: Sequence[Path]) -> tuple[Path, Path] | None:
     for layer in ORDER:
         pair = []
         for folder in caches:
-            entries = sorted((folder / "layers").glob(f"{layer}-*"), key=lambda p: p.stat().st_mtime)
+            entries = sorted(
+                (folder / "layers").glob(f"{layer}-*"), key=lambda p: p.stat().st_mtime
+            )
             pair.append(entries[-1] / "layer.squashfs")
         if digest(pair[0]) != digest(pair[1]):
             return pair[0], pair[1]

@@ -103,6 +103,7 @@ def _debs(apt: Sequence[str], sets: Mapping[tuple[str, str], tuple[str, ...]]) -
             name,
             version,
             field["Architecture"],
+            field["Priority"],
             source.group(1),
             source.group(2) or version,
             "debian-security" if security else "debian",

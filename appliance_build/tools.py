@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import archive, bootstrap, debian, fetch, tools_enter, wheelhouse
+from . import archive, bootstrap, debian, tools_enter, wheelhouse
 from .errors import BuildError
 from .paths import PROJECT, cache
 
@@ -163,7 +163,9 @@ def main() -> None:
                 "building needs root, to give files in the appliance their owners; "
                 "run the command as root, or with sudo"
             )
-        words = tools_enter.command(tree(), [str(HOME / "bin" / "python3"), "-m", "appliance_build"])
+        words = tools_enter.command(
+            tree(), [str(HOME / "bin" / "python3"), "-m", "appliance_build"]
+        )
     except BuildError as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:

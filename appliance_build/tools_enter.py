@@ -13,7 +13,17 @@ from pathlib import Path
 from .paths import PROJECT, cache, mirrors
 
 #: What of the host's environment a command gets: nothing that could shape bytes.
-KEPT = ("APPLIANCE_", "PIP_", "SSH_AUTH_SOCK", "TERM", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CI", "PYTHONDONT")
+KEPT = (
+    "APPLIANCE_",
+    "PIP_",
+    "SSH_AUTH_SOCK",
+    "TERM",
+    "COLUMNS",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CI",
+    "PYTHONDONT",
+)
 KEPT += ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
 #: A file that a command may be told to sign with (see sums.py).
@@ -61,7 +71,8 @@ def shown(words: Sequence[str]) -> list[Path]:
 
 def signing_key() -> str:
     """The key's path, whose `~` is the caller's home and not that of the tree."""
-    return os.path.expanduser(os.environ.get(SIGNING_KEY, ""))
+    named = os.environ.get(SIGNING_KEY, "")
+    return str(Path(named).expanduser()) if named else ""
 
 
 def main(tree: Path, words: Sequence[str]) -> None:
@@ -77,7 +88,9 @@ def main(tree: Path, words: Sequence[str]) -> None:
     for name in ("proc", "sys", "dev"):
         bind(Path("/", name), root)
     for name in ("tmp", "run"):
-        mount("-t", "tmpfs", "-o", "mode=1777" if name == "tmp" else "mode=755", "tmpfs", root / name)
+        mount(
+            "-t", "tmpfs", "-o", "mode=1777" if name == "tmp" else "mode=755", "tmpfs", root / name
+        )
     for path in shown(words):
         bind(path, root)
     settings = subprocess.run(

@@ -1,6 +1,5 @@
 """Python packages of a mirror: those whose hash stands in a lock, and no others."""
 
-import os
 import re
 import shutil
 from collections.abc import Callable
@@ -31,4 +30,4 @@ def gather(lock: Path, target: Path, warn: Callable[[str], None]) -> None:
             if digest(file) in hashes:
                 shutil.copyfile(file, target / file.name)
             else:
-                warn(f"{file} is refused: its SHA-256 is not in {os.path.basename(lock)}")
+                warn(f"{file} is refused: its SHA-256 is not in {lock.name}")

@@ -61,7 +61,7 @@ def _pip(command: str) -> list[str]:
 
 
 def download(lock: Path, folder: Path, options: list[str], log: Path) -> None:
-    """Fetch what a lock names: from the mirrors alone if they have all of it, else with the index."""
+    """Fetch what a lock names: from the mirrors if they have all, else with the index, too."""
     with work_folder("wheelhouse-") as work:
         wheelhouse.gather(lock, work / "found", warn)
         command = [*_pip("download"), "--no-deps", "--require-hashes", *options]
