@@ -10,13 +10,16 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from . import about, archive, assets, debian, lessons, source, tools, tree, wheels
-from .debian import Lock
+from . import lessons, tree
 from .description import Description
 from .errors import BuildError
+from .inputs import archive, assets, debian, wheels
+from .inputs.debian import Lock
+from .papers import about, source
 from .paths import NOTEBOOKS, PROJECT
 from .progress import downloading, reused, step, warn
 from .store import Store, fingerprint, work_folder
+from .tools import making
 
 SQUASHFS = "layer.squashfs"
 ANSIBLE = PROJECT / "ansible"
@@ -26,7 +29,7 @@ HERE = PROJECT / "appliance_build"
 BUILDER = [HERE / name for name in ("layers.py", "tree.py", "provision.py", "excluded.txt")] + [
     PROJECT / "packer" / name for name in ("layer.pkr.hcl", "sources.pkr.hcl", "variables.pkr.hcl")
 ]
-BUILDER += [ANSIBLE / "ansible.cfg", tools.LOCK]
+BUILDER += [ANSIBLE / "ansible.cfg", making.LOCK]
 
 #: Sets of `locks/debian.lock` that a layer installs.
 DEBS = {"system": ("base", "system"), "vm": ("vm",)}
@@ -166,13 +169,17 @@ class Builder:
         if name == "science":
             # The tools' lock has what builds the wheels, and jupytext for the layer above.
             locks = [wheels.LOCKS / f"{lock}.lock" for lock in ("python", "sources", "tools")]
-            return [HERE / "wheels.py", *locks]
+            return [HERE / "inputs" / "wheels.py", *locks]
         if name == "content":
             sources = [NOTEBOOKS / "source" / f"{name}.py" for name in self.description.lessons]
             return [HERE / "lessons.py", *sources, *self.assets.values()]
         if name == "about":
             papers = ("about", "sbom", "licences", "provenance", "source")
-            return [assets.LOCK, debian.LOCK, *(HERE / f"{paper}.py" for paper in papers)]
+            return [
+                assets.LOCK,
+                debian.LOCK,
+                *(HERE / "papers" / f"{paper}.py" for paper in papers),
+            ]
         return []
 
     def _fetch(self, name: str) -> dict:

@@ -17,10 +17,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import tools_enter
 from .errors import BuildError
-from .fetch import digest
+from .inputs.fetch import digest
 from .paths import BUILD, PROJECT, cache
+from .tools import enter
 
 #: Folders of the cache that hold inputs, not results.
 INPUTS = ("assets", "debs", "tools")
@@ -86,7 +86,7 @@ def build(variation: Variation, work: Path) -> tuple[Path, Path]:
         host = work / "host"
         make = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={HOST}"]
         subprocess.run([*make, variation.suite, host], check=True)
-        words = tools_enter.command(host, ["python3", *words[1:]])
+        words = enter.command(host, ["python3", *words[1:]])
     old = os.umask(variation.umask)
     try:
         _clone(project)

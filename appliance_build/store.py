@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from .errors import BuildError
-from .fetch import digest
+from .inputs.fetch import digest
 from .paths import cache
 from .progress import console, warn
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance_build import about
-from appliance_build.fetch import digest
+from appliance_build.inputs.fetch import digest
+from appliance_build.papers import about
 
 from .guest import Guest
 

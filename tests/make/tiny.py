@@ -10,7 +10,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from appliance_build import debian
+from appliance_build.inputs import debian
 from tests.unit.make.copies import copy_project
 
 PLAYBOOK = """- name: Provision the {layer} layer

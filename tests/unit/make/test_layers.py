@@ -16,7 +16,8 @@ ALL = set(LAYERS)
 KEYS = """
 import json, sys
 from pathlib import Path
-from appliance_build import debian, description, layers
+from appliance_build.inputs import debian
+from appliance_build import description, layers
 assets = {"mnist/digits.gz": Path(sys.argv[1])}
 builder = layers.Builder(description.load(), debian.load(), assets, json.loads(sys.argv[2]))
 print(json.dumps({name: builder.key(name) for name in layers.LAYERS}))
@@ -101,7 +102,7 @@ def one_input_each():
             append("ansible/science.yml"),
             append("ansible/roles/jupyter/templates/jupyter.service.j2"),
             append("ansible/roles/theano/files/patches/theano/series"),
-            append("appliance_build/wheels.py"),
+            append("appliance_build/inputs/wheels.py"),
             append("locks/python.lock"),
             append("locks/sources.lock"),
             describe("march: x86-64-v2", "march: x86-64-v3"),
@@ -121,7 +122,7 @@ def one_input_each():
             describe("title: Deep", "title: Deeper"),
             describe("date: 2026-11-24", "date: 2026-11-25"),
         ],
-        ("about",): [append("locks/assets.lock"), append("appliance_build/sbom.py")],
+        ("about",): [append("locks/assets.lock"), append("appliance_build/papers/sbom.py")],
         (): [
             append("README.md"),
             append("Makefile"),

@@ -6,8 +6,9 @@ import subprocess
 
 import pytest
 
-from appliance_build import tools, tools_enter
+from appliance_build.inputs import debian
 from appliance_build.paths import PROJECT, cache
+from appliance_build.tools import enter, making
 
 from . import copies
 from .copies import copy_project
@@ -15,12 +16,12 @@ from .copies import copy_project
 
 @pytest.fixture(scope="module")
 def tree():
-    return tools.tree()
+    return making.tree()
 
 
 def inside(tree, script: str, *words: str, **environment: str) -> str:
     """What a shell script prints in the tree."""
-    command = tools_enter.command(tree, ["sh", "-ec", script, "sh", *words])
+    command = enter.command(tree, ["sh", "-ec", script, "sh", *words])
     settings = os.environ | environment
     done = subprocess.run(command, cwd=PROJECT, env=settings, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -37,12 +38,12 @@ def test_it_is_the_debian_of_the_lock_whatever_the_host_is(tree):
     assert inside(tree, ". /etc/os-release; echo $VERSION_CODENAME").strip() == "bookworm"
     listed = inside(tree, "dpkg-query --show --showformat='${Package} ${Version}\\n'")
     installed = {tuple(line.split()) for line in listed.splitlines()}
-    assert installed == {(deb.name, deb.version) for deb in tools.debian.load().of("tools")}
+    assert installed == {(deb.name, deb.version) for deb in debian.load().of("tools")}
 
 
 def test_python_has_the_libraries_of_the_lock(tree):
     listed = inside(tree, "/opt/build/bin/python3 -m pip freeze --all").splitlines()
-    pins = [line.split()[0] for line in tools.LOCK.read_text().splitlines() if "==" in line]
+    pins = [line.split()[0] for line in making.LOCK.read_text().splitlines() if "==" in line]
     assert {plain(pin) for pin in pins} - {plain(line) for line in listed} == set()
 
 
@@ -62,7 +63,7 @@ def test_a_file_that_is_named_is_there_and_not_touched(tree, tmp_path):
     outside.write_text("mine")
     lock = project / "locks" / "tools.lock"
     before = lock.read_bytes()
-    command = tools_enter.command(tree, ["cat", str(outside), str(lock)])
+    command = enter.command(tree, ["cat", str(outside), str(lock)])
     done = subprocess.run(command, cwd=project, capture_output=True, check=True)
     assert done.stdout == b"mine" + before
     assert lock.read_bytes() == before and outside.read_text() == "mine"

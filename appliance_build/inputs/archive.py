@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from ..errors import BuildError
 from .debian import Deb
-from .errors import BuildError
 from .fetch import Fetcher, File, Tick, digest
 
 SNAPSHOT = "https://snapshot.debian.org/archive"

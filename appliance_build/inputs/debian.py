@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import BuildError
-from .paths import PROJECT
+from ..errors import BuildError
+from ..paths import PROJECT
 
 LOCK = PROJECT / "locks" / "debian.lock"
 FORMAT = "1"

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..errors import BuildError
+from ..run import run
+from ..store import work_folder
 from .archive import SOURCES_ONLY
 from .debian import SETS, Deb, Lock
-from .errors import BuildError
-from .run import run
-from .store import work_folder
 
 #: What mmdebstrap's variant minbase asks for.
 MINBASE = ("?essential", "?priority(required)", "apt")

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .paths import PROJECT, cache, mirrors
+from ..paths import PROJECT, cache, mirrors
 
 #: What of the host's environment a command gets: nothing that could shape bytes.
 KEPT = (
@@ -37,7 +37,7 @@ NETWORK += ("/etc/pip.conf", "/etc/xdg/pip")
 def command(tree: Path, words: Sequence[str]) -> list[str]:
     """What runs `words` inside the tree."""
     alone = ["unshare", "--mount", "--propagation", "private", "--"]
-    return [*alone, sys.executable, "-m", "appliance_build.tools_enter", str(tree), *words]
+    return [*alone, sys.executable, "-m", "appliance_build.tools.enter", str(tree), *words]
 
 
 def mount(*words: object) -> None:

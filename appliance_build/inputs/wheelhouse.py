@@ -5,8 +5,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from ..paths import mirrors
 from .fetch import digest
-from .paths import mirrors
 
 #: The folder of a mirror that has wheels and source archives, as `make mirror` lays it out.
 FOLDER = "python"

@@ -4,13 +4,13 @@ import os
 import sys
 from pathlib import Path
 
+from ..errors import BuildError
+from ..paths import PROJECT
+from ..progress import reused, step, warn
+from ..run import run
+from ..store import Store, fingerprint, work_folder
 from . import wheelhouse
-from .errors import BuildError
 from .fetch import digest
-from .paths import PROJECT
-from .progress import reused, step, warn
-from .run import run
-from .store import Store, fingerprint, work_folder
 
 LOCKS = PROJECT / "locks"
 PATCHES = PROJECT / "ansible" / "roles" / "theano" / "files" / "patches"
