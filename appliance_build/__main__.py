@@ -1,6 +1,7 @@
 """The command line behind the Makefile: `python3 -m appliance_build --help`."""
 
 import errno
+import os
 import sys
 
 import typer
@@ -70,6 +71,7 @@ def lock() -> None:
 
 def main() -> int:
     """Run a command and return its exit status: 1 after a BuildError, 2 after wrong use."""
+    os.umask(0o022)  # what gets into the appliance has the same modes, whoever builds it
     try:
         status = app(standalone_mode=False) or 0  # typer returns the status of its own exits
     except BuildError as error:

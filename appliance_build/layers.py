@@ -106,12 +106,13 @@ class Builder:
                 trees.append(work / f"below-{number}")
                 tree.unpack(entry / "layer.squashfs", trees[-1], log)
             upper = work / "upper"
+            self._inputs(name, inputs, work / "inputs")
             if name == "system":
                 self._bootstrap(upper, log)
-            self._inputs(name, inputs, work / "inputs")
             settings = {"appliance": self._settings(name), "standins": self.standins}
             try:
-                tree.provision(name, trees, upper, work / "inputs", settings, log)
+                epoch = self.description.epoch
+                tree.provision(name, trees, upper, work / "inputs", settings, epoch, log)
             except BuildError as error:
                 raise BuildError(
                     f"the roles of ansible/{name}.yml failed; correct what stands at the end of "
