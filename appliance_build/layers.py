@@ -147,7 +147,8 @@ class Builder:
             "sources": archive.sources(self.lock.suite),
         }
         try:
-            tree.provision(name, trees, upper, work / "inputs", settings, log)
+            epoch = self.description.epoch
+            tree.provision(name, trees, upper, work / "inputs", settings, epoch, log)
         except BuildError as error:
             raise BuildError(
                 f"the roles of ansible/{name}.yml failed; correct what stands at the end of "

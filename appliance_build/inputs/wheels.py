@@ -21,6 +21,9 @@ TARGET = ["--only-binary=:all:", "--python-version=3.11", "--implementation=cp"]
     for tag in [*(f"manylinux_2_{n}" for n in range(36, 4, -1)), "manylinux2014", "manylinux2010"]
 ]
 
+#: For the same bytes in every wheel: no locale, and the first moment that a ZIP file knows.
+SAME = {"LC_ALL": "C", "SOURCE_DATE_EPOCH": "315532800"}
+
 
 def python_wheels() -> Path:
     """The folder with every wheel of `locks/python.lock`, hashes verified by pip."""
@@ -52,7 +55,7 @@ def source_wheels() -> Path:
             source = work / archive.name.removesuffix(".tar.gz")
             _patch(source, PATCHES / source.name.rsplit("-", 1)[0].lower(), log)
             command = [*_pip("wheel"), "--no-deps", "--no-build-isolation", "--no-index"]
-            run([*command, "--wheel-dir", folder, source], log, env=os.environ | {"LC_ALL": "C"})
+            run([*command, "--wheel-dir", folder, source], log, env=os.environ | SAME)
     return store.path("sources", key)
 
 
