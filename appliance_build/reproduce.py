@@ -49,18 +49,19 @@ class Variation:
     suite: str = ""
 
 
+OTHER_HOST = 'hostname elsewhere && exec "$@"'
+
 VARIATIONS = {
     "place": Variation(
         "ein Ort/mit Leerzeichen/projekt",
         {"TZ": "Asia/Singapore", "LANG": "de_DE.UTF-8", "LC_ALL": "de_DE.UTF-8"},
-        before=("taskset", "--cpu-list", "0"),
         umask=0o077,
         memory=True,
     ),
     "person": Variation(
         "p",
         {"TZ": "America/Caracas", "LC_ALL": "tr_TR.UTF-8", "USER": "somebody", "HOME": "/tmp"},
-        before=("unshare", "--uts", "sh", "-c", 'hostname elsewhere && exec "$@"', "sh"),
+        before=(*"taskset --cpu-list 0 unshare --uts sh -c".split(), OTHER_HOST, "sh"),
         umask=0o002,
         tools=True,
     ),

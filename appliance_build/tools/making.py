@@ -18,7 +18,7 @@ from pathlib import Path
 from .. import bootstrap
 from ..errors import BuildError
 from ..inputs import archive, debian, wheelhouse
-from ..paths import PROJECT, cache
+from ..paths import PROJECT, cache, lock_file
 from . import enter
 
 LOCK = PROJECT / "locks" / "tools.lock"
@@ -60,15 +60,7 @@ def tree() -> Path:
     target = home / f"tree-{key.hexdigest()[:16]}"
     if target.is_dir():
         return target
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        handle = (home / "lock").open("w")
-    except OSError as error:
-        raise BuildError(
-            f"cannot write to the cache {cache()} ({error.strerror}); "
-            "make it writable or set APPLIANCE_CACHE to another folder"
-        ) from None
-    with handle:
+    with lock_file("tools/lock") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         if not target.is_dir():
             return _make(lock, debs, target)
@@ -97,6 +89,7 @@ def _make(lock: debian.Lock, debs: list[debian.Deb], target: Path) -> Path:
         _bootstrap(lock.suite, source, making / "tree", log)
         say("the tools tree: Python libraries …")
         _libraries(making, log)
+        os.sync()
         (making / "tree").rename(target)
     finally:
         shutil.rmtree(making, ignore_errors=True)
