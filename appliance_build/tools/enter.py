@@ -65,6 +65,8 @@ def shown(words: Sequence[str]) -> list[Path]:
     named = [*mirrors(), *filter(None, [signing_key(), os.environ.get("SSH_AUTH_SOCK")])]
     named += [word for word in words[1:] if word.startswith("/")]
     paths = {PROJECT, cache(), *map(Path, NETWORK), *(Path(name).absolute() for name in named)}
+    # A part of the cache may have been moved to another disk, with a link in its place.
+    paths |= {path.resolve() for path in cache().glob("*") if path.is_symlink()}
     there = {path for path in paths if path.exists()}
     return sorted(path for path in there if not there & set(path.parents))
 

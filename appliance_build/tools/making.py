@@ -56,7 +56,7 @@ def tree() -> Path:
         key.update(part)
     for file in MAKERS:
         key.update(file.read_bytes())
-    home = cache() / "tools"
+    home = (cache() / "tools").resolve()
     target = home / f"tree-{key.hexdigest()[:16]}"
     if target.is_dir():
         return target
