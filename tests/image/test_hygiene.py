@@ -33,7 +33,6 @@ import pathlib, pickle, theano
 for key in sorted(pathlib.Path(theano.config.compiledir).glob("*/key.pkl")):
     data = pickle.loads(key.read_bytes())
     print(key.parent.name, data.module_hash, data.entry, len(data.keys))
-    assert pickle.dumps(data, pickle.HIGHEST_PROTOCOL) == key.read_bytes(), key
 """
 
 
@@ -95,7 +94,7 @@ def test_byte_code_fits_its_source(layers: dict[str, Path]):
 @pytest.mark.parametrize("folder", COMPILED)
 def test_every_package_is_compiled(layers: dict[str, Path], folder: str):
     places = {place for place, _, _ in everything(layers) if place.startswith(f"{folder}/")}
-    sources = {place for place in places if re.search(r"/[a-z]\w*\.py$", place)}
+    sources = {place for place in places if place.endswith(".py")}
     compiled = {source_from_cache(place) for place in places if place.endswith(".pyc")}
     assert sources
     assert not sources - compiled
@@ -123,13 +122,13 @@ def test_compile_cache_has_the_names_that_its_modules_give(
 
 
 def test_debug_information_names_no_random_folder(layers: dict[str, Path]):
-    """Nor a file that g++ made on the way."""
+    """Nor a file that g++ made on the way. (It was started where the build has the lessons.)"""
     cache = next(layers["content"].glob(f"home/*/{CACHE}"))
     found = {
         word
         for path in cache.rglob("*.so")
         for word in re.findall(rb"/tmp[\w/.]+|/run/[\w/.]+", path.read_bytes())
-        if not re.match(rb"/tmpm[0-9a-f]{64}(/|$)", word)
+        if not re.match(rb"/tmpm[0-9a-f]{64}(/|$)|/run/inputs/notebooks$", word)
     }
     assert not found
 
