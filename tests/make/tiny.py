@@ -79,7 +79,7 @@ def _one_asset(lock: Path, mirror: Path) -> None:
     (mirror / ASSET).parent.mkdir(parents=True)
     (mirror / ASSET).write_bytes(content)
     lock.write_text(
-        f'[[asset]]\npath = "{ASSET}"\nurls = ["http://127.0.0.1:9/digits.gz"]\n'
+        f'[[asset]]\npath = "{ASSET}"\nurls = ["https://assets.invalid/digits.gz"]\n'
         f'size = {len(content)}\nsha256 = "{hashlib.sha256(content).hexdigest()}"\n'
         'licence = "CC0"\nsource = "this test"\nstandin = "none"\n'
     )
