@@ -46,7 +46,7 @@ lock: ## resolve locks/*.lock anew from locks/*.in
 audit: ## list the known vulnerabilities of what the locks name
 	@$(build) audit $(ARGS)
 
-mirror: ## collect all that a build takes in into DIR=…, for builds without network
+mirror: ## collect all inputs in DIR=…, to build without a network
 	@mkdir -p "$(MIRROR)" && $(build) mirror "$(MIRROR)"
 
 reproduce: ova ## build again where all else differs, and compare the bytes

@@ -47,7 +47,7 @@ def notebooks() -> None:
 @app.command()
 def lock() -> None:
     """Resolve locks/*.lock anew from locks/*.in and show what changes."""
-    from . import locks
+    from .inputs import locks
 
     locks.renew(descriptions.load())
 
@@ -55,7 +55,7 @@ def lock() -> None:
 @app.command()
 def mirror(folder: Path) -> None:
     """Collect every locked input into a folder, for builds without a network."""
-    from . import mirror as inputs
+    from .inputs import mirror as inputs
 
     inputs.collect(folder)
 
@@ -66,8 +66,8 @@ def audit(
     wheels: Annotated[str, typer.Option(help="OSV: URL, or a file of pip-audit")] = "",
 ) -> None:
     """List the known vulnerabilities of what the locks name."""
-    from . import audit as audits
-    from . import debian
+    from .inputs import debian
+    from .papers import audit as audits
 
     lock = debian.load()
     debs = lock.of("base", "system", "vm")

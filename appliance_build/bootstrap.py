@@ -86,7 +86,7 @@ def environment() -> Path:
     cache = Path(os.environ.get("APPLIANCE_CACHE") or default).expanduser().absolute()
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     key = hashlib.sha256(LOCK.read_bytes() + sys.executable.encode()).hexdigest()[:16]
-    folder = cache / "tools" / f"python{version}-{key}"
+    folder = cache / "host" / f"python{version}-{key}"
     python = folder / "bin" / "python"
     if (folder / "complete").exists():
         return python

@@ -7,15 +7,17 @@ import sys
 import time
 from pathlib import Path
 
-from . import about, assets, debian, resolve, sums, tools
 from .description import Description
 from .errors import BuildError
-from .fetch import check_mirrors
+from .inputs import assets, debian, resolve
+from .inputs.fetch import check_mirrors
 from .layers import HERE, LAYERS, SQUASHFS, Builder, Unobtainable
+from .papers import about, sums
 from .paths import BUILD, PROJECT, cache
 from .progress import console, elapsed, step, warn
 from .run import run
 from .store import fingerprint, locked, work_folder
+from .tools import making
 from .tree import NAMESPACE
 
 #: Room that a build from nothing takes on the cache's disk, in GiB.
@@ -23,7 +25,7 @@ ROOM_GB = 8
 
 #: Code that shapes the file, beside the layers.
 PACKER = [*HERE.glob("templates/*.j2"), PROJECT / "packer"] + [
-    HERE / f"{name}.py" for name in ("package", "disk", "vmdk", "ova", "provenance")
+    HERE / f"{name}.py" for name in ("package", "disk", "vmdk", "ova", "papers/provenance")
 ]
 
 #: Lets whoever gets the file check it; handed out beside it.
@@ -44,7 +46,7 @@ def ova(description: Description, release: bool = False) -> Path:
     signer = sums.signing_key()
     lock = debian.load()
     _check_requested(description, lock)
-    unlocked = os.environ.get(tools.UNLOCKED, "")
+    unlocked = os.environ.get(making.UNLOCKED, "")
     if release and unlocked:
         raise BuildError(_not_the_locks(unlocked))
     with locked():
@@ -93,7 +95,7 @@ def _build(builder: Builder, unlocked: str, release: bool, signer: Path | None) 
 def _check_requested(description: Description, lock: debian.Lock) -> None:
     """Refuse a lock that was resolved for other packages."""
     asked = {"system": description.debian.packages.system, "vm": description.debian.packages.vm}
-    for name, packages in (asked | {"tools": tools.requested()}).items():
+    for name, packages in (asked | {"tools": making.requested()}).items():
         if difference := sorted(set(packages) ^ set(lock.requested[name])):
             raise BuildError(
                 f"locks/debian.lock was resolved for other {name} packages than are asked for now "
@@ -132,7 +134,7 @@ def _package(entries: dict[str, Path], target: Path, log: Path) -> None:
 
 def _papers(builder: Builder, entry: Path, target: Path, release: bool) -> None:
     """Lay beside the OVA what it is made of, where it comes from, and what checks it."""
-    from . import provenance  # its library takes long to import
+    from .papers import provenance  # its library takes long to import
 
     bill, statement = _beside(target)
     shutil.copyfile(entry / about.SBOM, bill)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
@@ -115,14 +115,6 @@ class Description(Strict):
         list[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]], Field(min_length=1)
     ]
     checks: Checks
-
-    @field_validator("date")
-    @classmethod
-    def date_has_come(cls, value: date) -> date:
-        """Only times after it are set back to it, so a later date would let the build's show."""
-        if value > datetime.now(UTC).date():
-            raise ValueError("this date has not come yet; give the day of the version or today's")
-        return value
 
     @property
     def epoch(self) -> int:

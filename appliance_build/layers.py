@@ -10,13 +10,16 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from . import about, archive, assets, debian, lessons, source, tools, tree, wheels
-from .debian import Lock
+from . import lessons, tree
 from .description import Description
 from .errors import BuildError
+from .inputs import archive, assets, debian, wheels
+from .inputs.debian import Lock
+from .papers import about, source
 from .paths import NOTEBOOKS, PROJECT
 from .progress import downloading, reused, step, warn
 from .store import Store, fingerprint, work_folder
+from .tools import making
 
 SQUASHFS = "layer.squashfs"
 ANSIBLE = PROJECT / "ansible"
@@ -26,7 +29,7 @@ HERE = PROJECT / "appliance_build"
 BUILDER = [HERE / name for name in ("layers.py", "tree.py", "provision.py", "excluded.txt")] + [
     PROJECT / "packer" / name for name in ("layer.pkr.hcl", "sources.pkr.hcl", "variables.pkr.hcl")
 ]
-BUILDER += [ANSIBLE / "ansible.cfg", tools.LOCK]
+BUILDER += [ANSIBLE / "ansible.cfg", making.LOCK]
 
 #: Sets of `locks/debian.lock` that a layer installs.
 DEBS = {"system": ("base", "system"), "vm": ("vm",)}
@@ -144,7 +147,8 @@ class Builder:
             "sources": archive.sources(self.lock.suite),
         }
         try:
-            tree.provision(name, trees, upper, work / "inputs", settings, log)
+            epoch = self.description.epoch
+            tree.provision(name, trees, upper, work / "inputs", settings, epoch, log)
         except BuildError as error:
             raise BuildError(
                 f"the roles of ansible/{name}.yml failed; correct what stands at the end of "
@@ -166,13 +170,17 @@ class Builder:
         if name == "science":
             # The tools' lock has what builds the wheels, and jupytext for the layer above.
             locks = [wheels.LOCKS / f"{lock}.lock" for lock in ("python", "sources", "tools")]
-            return [HERE / "wheels.py", *locks]
+            return [HERE / "inputs" / "wheels.py", *locks]
         if name == "content":
             sources = [NOTEBOOKS / "source" / f"{name}.py" for name in self.description.lessons]
             return [HERE / "lessons.py", *sources, *self.assets.values()]
         if name == "about":
             papers = ("about", "sbom", "licences", "provenance", "source")
-            return [assets.LOCK, debian.LOCK, *(HERE / f"{paper}.py" for paper in papers)]
+            return [
+                assets.LOCK,
+                debian.LOCK,
+                *(HERE / "papers" / f"{paper}.py" for paper in papers),
+            ]
         return []
 
     def _fetch(self, name: str) -> dict:
@@ -199,8 +207,8 @@ class Builder:
             seen_at = Path("/run/inputs/debs")
             line = archive.repository(debs, self.lock.suite, folder / "debs", seen_at)
             (folder / "sources.list").write_text(line)
-        for part, source in fetched.items():
-            shutil.copytree(source, folder / part)
+        for part, wheels_folder in fetched.items():
+            shutil.copytree(wheels_folder, folder / part)
         if name == "science":
             shutil.copy(wheels.LOCKS / "python.lock", folder)
         if name == "content":

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .description import Description
 from .disk import TEMPLATES, Identity
-from .fetch import digest
+from .inputs.fetch import digest
 
 
 def write(ova: Path, vmdk: Path, description: Description, identity: Identity) -> None:

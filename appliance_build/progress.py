@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from .fetch import Tick
+from .inputs.fetch import Tick
 from .paths import LOGS
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)

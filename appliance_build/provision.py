@@ -53,6 +53,7 @@ def mount_tree(tree: Path, below: list[str], upper: str, overlay: str, inputs: s
 
 def main(job: Path) -> int:
     """Mount, then let Packer run the layer's playbook. Returns Packer's exit status."""
+    os.umask(0o022)
     task = json.loads(job.read_text())
     subprocess.run(["hostname", "builder"], check=True)
     stack = {key: task[key] for key in ("below", "upper", "overlay", "inputs")}
@@ -62,6 +63,7 @@ def main(job: Path) -> int:
         "HOME": "/root",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
+        "SOURCE_DATE_EPOCH": str(task["epoch"]),
         "CHECKPOINT_DISABLE": "1",  # Packer must not call home
         "PACKER_NO_COLOR": "1",
         "ANSIBLE_CONFIG": str(PROJECT / "ansible" / "ansible.cfg"),
@@ -69,7 +71,6 @@ def main(job: Path) -> int:
     environment |= {name: os.environ[name] for name in PROXY if name in os.environ}
     variables = [f"-var={key}={task[key]}" for key in ("layer", "tree", "settings")]
     command = ["packer", "build", "-only=null.layer", *variables, str(PROJECT / "packer")]
-    os.umask(0o022)
     return subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode
 
 

@@ -17,10 +17,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import tools_enter
 from .errors import BuildError
-from .fetch import digest
+from .inputs.fetch import digest
 from .paths import BUILD, PROJECT, cache
+from .tools import enter
 
 #: Folders of the cache that hold inputs, not results.
 INPUTS = ("assets", "debs", "tools")
@@ -49,18 +49,19 @@ class Variation:
     suite: str = ""
 
 
+OTHER_HOST = 'hostname elsewhere && exec "$@"'
+
 VARIATIONS = {
     "place": Variation(
         "ein Ort/mit Leerzeichen/projekt",
         {"TZ": "Asia/Singapore", "LANG": "de_DE.UTF-8", "LC_ALL": "de_DE.UTF-8"},
-        before=("taskset", "--cpu-list", "0"),
         umask=0o077,
         memory=True,
     ),
     "person": Variation(
         "p",
         {"TZ": "America/Caracas", "LC_ALL": "tr_TR.UTF-8", "USER": "somebody", "HOME": "/tmp"},
-        before=("unshare", "--uts", "sh", "-c", 'hostname elsewhere && exec "$@"', "sh"),
+        before=(*"taskset --cpu-list 0 unshare --uts sh -c".split(), OTHER_HOST, "sh"),
         umask=0o002,
         tools=True,
     ),
@@ -86,7 +87,7 @@ def build(variation: Variation, work: Path) -> tuple[Path, Path]:
         host = work / "host"
         make = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={HOST}"]
         subprocess.run([*make, variation.suite, host], check=True)
-        words = tools_enter.command(host, ["python3", *words[1:]])
+        words = enter.command(host, ["python3", *words[1:]])
     old = os.umask(variation.umask)
     try:
         _clone(project)
@@ -135,7 +136,9 @@ def _first_difference(caches: Sequence[Path]) -> tuple[Path, Path] | None:
     for layer in ORDER:
         pair = []
         for folder in caches:
-            entries = sorted((folder / "layers").glob(f"{layer}-*"), key=lambda p: p.stat().st_mtime)
+            entries = sorted(
+                (folder / "layers").glob(f"{layer}-*"), key=lambda p: p.stat().st_mtime
+            )
             pair.append(entries[-1] / "layer.squashfs")
         if digest(pair[0]) != digest(pair[1]):
             return pair[0], pair[1]

@@ -15,9 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
-from .errors import BuildError
-from .fetch import digest
-from .paths import cache
+from .inputs.fetch import digest
+from .paths import cache, lock_file
 from .progress import console, warn
 
 CONTENTS = "contents.json"
@@ -101,15 +100,7 @@ def work_folder(prefix: str) -> Iterator[Path]:
 def locked() -> Iterator[None]:
     """Let one build at a time write to the cache; clear what a killed one left behind."""
     root = cache()
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        lock = (root / "lock").open("w")
-    except OSError as error:
-        raise BuildError(
-            f"cannot write to the cache {root} ({error.strerror}); "
-            "make it writable or set APPLIANCE_CACHE to another folder"
-        ) from None
-    with lock:
+    with lock_file("lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

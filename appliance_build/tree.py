@@ -22,6 +22,9 @@ NAMESPACE = (
     "unshare --mount --propagation private --uts --pid --fork --kill-child --mount-proc".split()
 )
 
+#: Extended attributes of overlayfs, and the one that hides a folder below.
+OVERLAY, OPAQUE = "trusted.overlay.", "trusted.overlay.opaque"
+
 
 def bootstrap(suite: str, packages: Sequence[str], source: str, tree: Path, log: Path) -> None:
     """Make a root tree of Debian packages.
@@ -67,7 +70,13 @@ def pack(tree: Path, squashfs: Path, epoch: int, log: Path) -> None:
 
 
 def provision(
-    layer: str, below: Sequence[Path], upper: Path, inputs: Path, settings: dict, log: Path
+    layer: str,
+    below: Sequence[Path],
+    upper: Path,
+    inputs: Path,
+    settings: dict,
+    epoch: int,
+    log: Path,
 ) -> None:
     """Run a layer's Packer template, and so its Ansible roles, on a stack of trees.
 
@@ -76,6 +85,7 @@ def provision(
         upper: takes what the roles change; it may hold the start of the layer.
         inputs: folder that the roles see as /run/inputs.
         settings: what the roles may know of appliance.yml, and nothing else.
+        epoch: SOURCE_DATE_EPOCH of what the roles run, in seconds since 1970.
     """
     work = upper.parent
     job = {
@@ -86,6 +96,7 @@ def provision(
         "overlay": str(work / "overlay"),
         "inputs": str(inputs),
         "settings": str(work / "settings.json"),
+        "epoch": epoch,
     }
     for folder in (upper, work / "merged", work / "overlay"):
         folder.mkdir(exist_ok=True)
@@ -93,3 +104,17 @@ def provision(
     (work / "job.json").write_text(json.dumps(job))
     command = [*NAMESPACE, sys.executable, "-m", "appliance_build.provision", work / "job.json"]
     run(command, log, cwd=PROJECT)
+    forget_mount(upper, below)
+
+
+def forget_mount(upper: Path, below: Sequence[Path]) -> None:
+    """Remove what overlayfs noted down on files: inodes and file systems of this machine.
+
+    What stays is the mark on a folder that hides one below it.
+    """
+    for path in [upper, *upper.rglob("*")]:
+        for name in os.listxattr(path, follow_symlinks=False):
+            place = path.relative_to(upper)
+            hides = name == OPAQUE and any((tree / place).is_dir() for tree in below)
+            if name.startswith(OVERLAY) and not hides:
+                os.removexattr(path, name, follow_symlinks=False)

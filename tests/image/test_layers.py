@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance_build import archive, paths
+from appliance_build import paths
 from appliance_build.description import Description
+from appliance_build.inputs import archive
 
 # Folders that a running system fills, and that ship empty.
 EMPTY = [

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance_build import wheels
-from appliance_build.mirror import PYTHON
+from appliance_build.inputs import wheels
+from appliance_build.inputs.mirror import PYTHON
 
 from .tree import Tree
 

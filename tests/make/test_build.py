@@ -77,12 +77,12 @@ def test_an_unchanged_build_touches_nothing(built):
     assert artefact(built).stat().st_mtime_ns == before
 
 
-def test_an_edited_lesson_makes_content_and_ova_again(built):
+def test_an_edited_lesson_makes_content_papers_and_ova_again(built):
     old = artefact(built).read_bytes()
     source = built.project / "notebooks" / "source" / "0-TheanoBasics.py"
     source.write_text(source.read_text() + "\n# %% [markdown]\n# One more cell.\n")
     done = ova(built)
-    assert done.returncode == 0 and made(done.stderr) == ["content"], done.stderr
+    assert done.returncode == 0 and made(done.stderr) == ["content", "about"], done.stderr
     assert artefact(built).read_bytes() != old
     nothing_is_left(built)
 

@@ -10,7 +10,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from appliance_build import debian
+from appliance_build.inputs import debian
 from tests.unit.make.copies import copy_project
 
 PLAYBOOK = """- name: Provision the {layer} layer
@@ -79,7 +79,7 @@ def _one_asset(lock: Path, mirror: Path) -> None:
     (mirror / ASSET).parent.mkdir(parents=True)
     (mirror / ASSET).write_bytes(content)
     lock.write_text(
-        f'[[asset]]\npath = "{ASSET}"\nurls = ["http://127.0.0.1:9/digits.gz"]\n'
+        f'[[asset]]\npath = "{ASSET}"\nurls = ["https://assets.invalid/digits.gz"]\n'
         f'size = {len(content)}\nsha256 = "{hashlib.sha256(content).hexdigest()}"\n'
         'licence = "CC0"\nsource = "this test"\nstandin = "none"\n'
     )

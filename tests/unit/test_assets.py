@@ -7,8 +7,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from appliance_build import assets
 from appliance_build.errors import BuildError
+from appliance_build.inputs import assets
 
 BYTES = b"the right bytes"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance_build.audit import audit
 from appliance_build.errors import BuildError
+from appliance_build.papers.audit import audit
 
 #: As the tracker writes it; `openssl` is the source package, `libssl3` what it builds.
 TRACKER = {

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from appliance_build.fetch import Fetcher, File
+from appliance_build.inputs.fetch import Fetcher, File
 
 BYTES = bytes(range(256)) * 4096
 

@@ -13,9 +13,9 @@ import pytest
 
 from appliance_build import description
 from appliance_build.errors import BuildError
+from appliance_build.papers.provenance import provenance
+from appliance_build.papers.source import INPUTS
 from appliance_build.paths import PROJECT
-from appliance_build.provenance import provenance
-from appliance_build.source import INPUTS
 
 SUBJECTS = {"appliance.ova": "a" * 64, "appliance.spdx.json": "b" * 64}
 STANDINS = [{"asset": "mnist/digits.gz", "standin": "small ones", "reason": "/home/me"}]

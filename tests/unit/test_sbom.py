@@ -12,10 +12,10 @@ from spdx_tools.spdx.parser.parse_anything import parse_file
 from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
 
 from appliance_build import description
-from appliance_build.assets import Asset
 from appliance_build.errors import BuildError
-from appliance_build.licences import copyright_file
-from appliance_build.sbom import sbom
+from appliance_build.inputs.assets import Asset
+from appliance_build.papers.licences import copyright_file
+from appliance_build.papers.sbom import sbom
 
 FILES = Path(__file__).parent / "copyright"  # of bookworm's packages, as they are
 PROSE = "This package was put together by hand.\nIt is free.\n"

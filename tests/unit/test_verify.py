@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from appliance_build import sums
+from appliance_build.papers import sums
 from appliance_build.paths import PROJECT
 
 from .keys import new_key, public

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .copies import UNPRIVILEGED, call, copy_project, refusal
+from .copies import UNPRIVILEGED, call, copy_project, is_unused, refusal
 
 PYTHON = Path(sys.executable).resolve()  # itself no environment: bootstrap makes one from it
 BOOTSTRAP = [PYTHON, "-m", "appliance_build.bootstrap", "run"]
@@ -35,7 +35,7 @@ def test_missing_packages_are_named_to_who_is_not_root(project, tmp_path):
     packages.write_text("[test]\nnor-that\n[run]\ndpkg\nno-such-package  # why\nnor-this\n")
     message = refusal(call([*UNPRIVILEGED, *BOOTSTRAP], project, tmp_path / "cache"))
     assert message.endswith("run: sudo apt-get install no-such-package nor-this")
-    assert not (tmp_path / "cache").exists()
+    assert is_unused(tmp_path / "cache")
 
 
 def test_a_cache_that_cannot_be_written_is_named(project, tmp_path):

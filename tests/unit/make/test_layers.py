@@ -16,7 +16,8 @@ ALL = set(LAYERS)
 KEYS = """
 import json, sys
 from pathlib import Path
-from appliance_build import debian, description, layers
+from appliance_build.inputs import debian
+from appliance_build import description, layers
 assets = {"mnist/digits.gz": Path(sys.argv[1])}
 builder = layers.Builder(description.load(), debian.load(), assets, json.loads(sys.argv[2]))
 print(json.dumps({name: builder.key(name) for name in layers.LAYERS}))
@@ -77,7 +78,7 @@ def relock(sets: str):
 def one_input_each():
     """Every kind of input, with the layers that it must change."""
     table = {
-        ("content",): [
+        ("content", "about"): [
             append("notebooks/source/0-TheanoBasics.py"),
             append("notebooks/workshop/data.py"),
             append("appliance_check/result.py"),
@@ -88,17 +89,20 @@ def one_input_each():
             describe("memory_mb: 2048", "memory_mb: 4096"),
             describe("  - 1-MNIST-MLP\n", ""),
         ],
-        ("vm",): [
+        ("vm", "about"): [
             append("ansible/vm.yml"),
             append("ansible/roles/vm/files/layers"),
             relock("vm"),
         ],
-        ("content", "vm"): [describe("version: 0.", "version: 9."), describe("      - zstd\n", "")],
-        ("science", "content"): [
+        ("content", "vm", "about"): [
+            describe("version: 0.", "version: 9."),
+            describe("      - zstd\n", ""),
+        ],
+        ("science", "content", "about"): [
             append("ansible/science.yml"),
             append("ansible/roles/jupyter/templates/jupyter.service.j2"),
             append("ansible/roles/theano/files/patches/theano/series"),
-            append("appliance_build/wheels.py"),
+            append("appliance_build/inputs/wheels.py"),
             append("locks/python.lock"),
             append("locks/sources.lock"),
             describe("march: x86-64-v2", "march: x86-64-v3"),
@@ -118,11 +122,11 @@ def one_input_each():
             describe("title: Deep", "title: Deeper"),
             describe("date: 2026-11-24", "date: 2026-11-25"),
         ],
+        ("about",): [append("locks/assets.lock"), append("appliance_build/papers/sbom.py")],
         (): [
             append("README.md"),
             append("Makefile"),
             append("notebooks/0-TheanoBasics.ipynb"),
-            append("locks/assets.lock"),
             append("packer/ova.pkr.hcl"),
             append("appliance_build/disk.py"),
             append("tests/unit/test_store.py"),
@@ -157,6 +161,6 @@ def test_place_times_and_byte_code_do_not_matter(project, untouched):
 
 def test_bytes_of_an_asset_and_stand_ins_change_the_content(project, untouched):
     (project.parent / "other.gz").write_bytes(b"other digits")
-    assert changed(untouched, keys(project, asset="other.gz")) == {"content"}
+    assert changed(untouched, keys(project, asset="other.gz")) == {"content", "about"}
     standins = '[{"asset": "a", "standin": "b", "reason": "c"}]'
-    assert changed(untouched, keys(project, standins)) == {"content"}
+    assert changed(untouched, keys(project, standins)) == {"content", "about"}

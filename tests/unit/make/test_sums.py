@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from appliance_build import sums
 from appliance_build.errors import BuildError
+from appliance_build.papers import sums
 
 from ..keys import new_key, public
 

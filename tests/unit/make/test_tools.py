@@ -1,42 +1,50 @@
 """The tools tree: what is inside, what stays outside, and that entering it harms nothing."""
 
 import os
-import shutil
+import re
 import subprocess
 
 import pytest
 
-from appliance_build import tools, tools_enter
+from appliance_build.inputs import debian
 from appliance_build.paths import PROJECT, cache
+from appliance_build.tools import enter, making
 
+from . import copies
 from .copies import copy_project
 
 
 @pytest.fixture(scope="module")
 def tree():
-    return tools.tree()
+    return making.tree()
 
 
 def inside(tree, script: str, *words: str, **environment: str) -> str:
     """What a shell script prints in the tree."""
-    command = tools_enter.command(tree, ["sh", "-ec", script, "sh", *words])
+    command = enter.command(tree, ["sh", "-ec", script, "sh", *words])
     settings = os.environ | environment
     done = subprocess.run(command, cwd=PROJECT, env=settings, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
+def plain(pin: str) -> str:
+    """`Name.of-it==1.2` as the index spells it."""
+    name, _, version = pin.partition("==")
+    return f"{re.sub('[-_.]+', '-', name).lower()}=={version}"
+
+
 def test_it_is_the_debian_of_the_lock_whatever_the_host_is(tree):
     assert inside(tree, ". /etc/os-release; echo $VERSION_CODENAME").strip() == "bookworm"
     listed = inside(tree, "dpkg-query --show --showformat='${Package} ${Version}\\n'")
     installed = {tuple(line.split()) for line in listed.splitlines()}
-    assert installed == {(deb.name, deb.version) for deb in tools.debian.load().of("tools")}
+    assert installed == {(deb.name, deb.version) for deb in debian.load().of("tools")}
 
 
 def test_python_has_the_libraries_of_the_lock(tree):
     listed = inside(tree, "/opt/build/bin/python3 -m pip freeze --all").splitlines()
-    pins = {line.split()[0].lower() for line in tools.LOCK.read_text().splitlines() if "==" in line}
-    assert pins - {line.lower() for line in listed} == set()
+    pins = [line.split()[0] for line in making.LOCK.read_text().splitlines() if "==" in line]
+    assert {plain(pin) for pin in pins} - {plain(line) for line in listed} == set()
 
 
 def test_changes_to_the_tree_are_forgotten(tree):
@@ -55,7 +63,7 @@ def test_a_file_that_is_named_is_there_and_not_touched(tree, tmp_path):
     outside.write_text("mine")
     lock = project / "locks" / "tools.lock"
     before = lock.read_bytes()
-    command = tools_enter.command(tree, ["cat", str(outside), str(lock)])
+    command = enter.command(tree, ["cat", str(outside), str(lock)])
     done = subprocess.run(command, cwd=project, capture_output=True, check=True)
     assert done.stdout == b"mine" + before
     assert lock.read_bytes() == before and outside.read_text() == "mine"
@@ -77,7 +85,7 @@ def test_the_host_keeps_no_mount(tree):
 def test_a_tree_that_was_not_finished_is_not_trusted(tree, tmp_path, monkeypatch):
     """Without a network and with an empty cache, it is not made, and nothing of it stays."""
     monkeypatch.setenv("APPLIANCE_CACHE", str(tmp_path / "cache"))
-    command = ["unshare", "--net", shutil.which("python3"), "-m", "appliance_build.tools", "describe"]
+    command = ["unshare", "--net", *copies.command("describe")]
     settings = os.environ | {"APPLIANCE_CACHE": str(tmp_path / "cache"), "APPLIANCE_MIRROR": ""}
     done = subprocess.run(command, cwd=PROJECT, env=settings, capture_output=True, text=True)
     assert done.returncode == 1 and done.stderr.splitlines()[-1], done.stderr

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from .paths import PROJECT
+from ..paths import PROJECT
 
 #: All that shapes the appliance; a change elsewhere (documents, tests) is not one of it.
 INPUTS = (

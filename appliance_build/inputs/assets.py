@@ -4,10 +4,10 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import BuildError
+from ..errors import BuildError
+from ..paths import PROJECT
+from ..progress import downloading, warn
 from .fetch import Fetcher, File
-from .paths import PROJECT
-from .progress import downloading, warn
 
 LOCK = PROJECT / "locks" / "assets.lock"
 

@@ -16,11 +16,11 @@ from in_toto_attestation.predicates.provenance.v1.provenance_pb2 import Provenan
 from in_toto_attestation.v1.resource_descriptor import ResourceDescriptor
 from in_toto_attestation.v1.statement import Statement
 
+from ..description import Description
+from ..errors import BuildError
+from ..inputs.fetch import digest
+from ..paths import PROJECT
 from . import source
-from .description import Description
-from .errors import BuildError
-from .fetch import digest
-from .paths import PROJECT
 
 PREDICATE = "https://slsa.dev/provenance/v1"
 

@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from ..errors import BuildError
 from .debian import Deb
-from .errors import BuildError
 from .fetch import Fetcher, File, Tick, digest
 
 SNAPSHOT = "https://snapshot.debian.org/archive"
@@ -97,8 +97,9 @@ def repository(
         os.link(path, folder / path.name)
         words = ["dpkg-deb", "--field", str(path)]
         control = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+        control = re.sub(r"(?m)^Priority: .*\n", "", control).rstrip()
         found = f"Filename: ./{path.name}\nSize: {deb.size}\nSHA256: {deb.sha256}\n"
-        stanzas.append(f"{control.rstrip()}\n{found}")
+        stanzas.append(f"{control}\nPriority: {deb.priority}\n{found}")
     index = folder / "Packages"
     index.write_text("\n".join(stanzas), encoding="utf-8")
     listed = f"SHA256:\n {digest(index)} {index.stat().st_size} Packages\n"

@@ -4,13 +4,13 @@ import os
 import sys
 from pathlib import Path
 
+from ..errors import BuildError
+from ..paths import PROJECT
+from ..progress import reused, step, warn
+from ..run import run
+from ..store import Store, fingerprint, work_folder
 from . import wheelhouse
-from .errors import BuildError
 from .fetch import digest
-from .paths import PROJECT
-from .progress import reused, step, warn
-from .run import run
-from .store import Store, fingerprint, work_folder
 
 LOCKS = PROJECT / "locks"
 PATCHES = PROJECT / "ansible" / "roles" / "theano" / "files" / "patches"
@@ -20,6 +20,9 @@ TARGET = ["--only-binary=:all:", "--python-version=3.11", "--implementation=cp"]
     f"--platform={tag}_x86_64"
     for tag in [*(f"manylinux_2_{n}" for n in range(36, 4, -1)), "manylinux2014", "manylinux2010"]
 ]
+
+#: For the same bytes in every wheel: no locale, and the first moment that a ZIP file knows.
+SAME = {"LC_ALL": "C", "SOURCE_DATE_EPOCH": "315532800"}
 
 
 def python_wheels() -> Path:
@@ -52,7 +55,7 @@ def source_wheels() -> Path:
             source = work / archive.name.removesuffix(".tar.gz")
             _patch(source, PATCHES / source.name.rsplit("-", 1)[0].lower(), log)
             command = [*_pip("wheel"), "--no-deps", "--no-build-isolation", "--no-index"]
-            run([*command, "--wheel-dir", folder, source], log, env=os.environ | {"LC_ALL": "C"})
+            run([*command, "--wheel-dir", folder, source], log, env=os.environ | SAME)
     return store.path("sources", key)
 
 
@@ -61,7 +64,7 @@ def _pip(command: str) -> list[str]:
 
 
 def download(lock: Path, folder: Path, options: list[str], log: Path) -> None:
-    """Fetch what a lock names: from the mirrors alone if they have all of it, else with the index."""
+    """Fetch what a lock names: from the mirrors if they have all, else with the index, too."""
     with work_folder("wheelhouse-") as work:
         wheelhouse.gather(lock, work / "found", warn)
         command = [*_pip("download"), "--no-deps", "--require-hashes", *options]

@@ -7,11 +7,12 @@ The folder is what APPLIANCE_MIRROR takes: Debian's packages below `debs/`, Pyth
 import shutil
 from pathlib import Path
 
-from . import archive, assets, debian, sums, wheels
-from .errors import BuildError
+from ..errors import BuildError
+from ..papers import sums
+from ..progress import console, downloading, step, warn
+from ..store import locked
+from . import archive, assets, debian, wheels
 from .fetch import digest
-from .progress import console, downloading, step, warn
-from .store import locked
 
 #: The Python locks whose files a build installs, and how pip must choose them.
 PYTHON = {

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import BuildError
-from .paths import PROJECT
+from ..errors import BuildError
+from ..paths import PROJECT
 
 LOCK = PROJECT / "locks" / "debian.lock"
 FORMAT = "1"
@@ -23,11 +23,15 @@ SETS = ("base", "system", "vm", "tools")
 
 @dataclass(frozen=True)
 class Deb:
-    """A binary package: one file of the archive. `size` in bytes, `filename` below the archive."""
+    """A binary package: one file of the archive. `size` in bytes, `filename` below the archive.
+
+    `priority` is the archive's, which decides what minbase has; in the file it may differ.
+    """
 
     name: str
     version: str
     architecture: str
+    priority: str
     source: str
     source_version: str
     archive: str
@@ -106,6 +110,7 @@ def _fields(deb: Deb) -> dict[str, str]:
         "Package": deb.name,
         "Version": deb.version,
         "Architecture": deb.architecture,
+        "Priority": deb.priority,
         **source,
         "Archive": deb.archive,
         "Filename": deb.filename,
@@ -130,6 +135,7 @@ def _deb(stanza: Mapping[str, str]) -> Deb:
         name,
         version,
         stanza["Architecture"],
+        stanza["Priority"],
         source.group(1) if source else name,
         (source and source.group(2)) or version,
         stanza["Archive"],

@@ -41,15 +41,15 @@ from spdx_tools.spdx.model import (
 from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
 from spdx_tools.spdx.writer.json.json_writer import write_document_to_stream
 
-from .assets import Asset
-from .description import Description
-from .errors import BuildError
+from ..description import Description
+from ..errors import BuildError
+from ..inputs.assets import Asset
+from ..package import identity
+from ..store import digest
 from .licences import Licences, copyright_file, wheel_licence_text
-from .package import identity
-from .store import digest
 
 if TYPE_CHECKING:
-    from .debian import Deb
+    from ..inputs.debian import Deb
 
 #: The set of `locks/debian.lock` that only builds; what is in any other gets in.
 TOOLS = {"tools"}

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..errors import BuildError
+from ..run import run
+from ..store import work_folder
 from .archive import SOURCES_ONLY
 from .debian import SETS, Deb, Lock
-from .errors import BuildError
-from .run import run
-from .store import work_folder
 
 #: What mmdebstrap's variant minbase asks for.
 MINBASE = ("?essential", "?priority(required)", "apt")
@@ -103,6 +103,7 @@ def _debs(apt: Sequence[str], sets: Mapping[tuple[str, str], tuple[str, ...]]) -
             name,
             version,
             field["Architecture"],
+            field["Priority"],
             source.group(1),
             source.group(2) or version,
             "debian-security" if security else "debian",

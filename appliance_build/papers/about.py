@@ -7,11 +7,12 @@ names them by hash. Beside the OVA lies the same SBOM, and a provenance of the O
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import assets, tree, wheels
-from .debian import Lock
-from .description import Description
-from .fetch import digest
-from .store import work_folder
+from .. import tree
+from ..description import Description
+from ..inputs import assets, wheels
+from ..inputs.debian import Lock
+from ..inputs.fetch import digest
+from ..store import work_folder
 
 #: Where they are inside.
 FOLDER = Path("usr/share/workshop")

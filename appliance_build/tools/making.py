@@ -1,10 +1,8 @@
-"""Runs a command of the build in the tools tree, which it makes when it is not there.
+"""Makes the tools tree: a small Debian with everything that shapes the appliance's bytes.
 
-usage: python3 -m appliance_build.tools COMMAND...          (`make` calls it)
-
-The tools tree is a small Debian with everything that shapes the appliance's bytes, each
-package by `locks/debian.lock` and each Python library by `locks/tools.lock`. So the host's
-own versions do not matter; it needs Python, mmdebstrap, and root. Standard library alone.
+Each package is that of `locks/debian.lock` and each Python library that of
+`locks/tools.lock`. So the host's own versions do not matter; it needs Python, mmdebstrap,
+and root. Standard library alone.
 """
 
 import fcntl
@@ -17,9 +15,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import archive, bootstrap, debian, fetch, tools_enter, wheelhouse
-from .errors import BuildError
-from .paths import PROJECT, cache
+from .. import bootstrap
+from ..errors import BuildError
+from ..inputs import archive, debian, wheelhouse
+from ..paths import PROJECT, cache, lock_file
+from . import enter
 
 LOCK = PROJECT / "locks" / "tools.lock"
 PACKAGES = PROJECT / "locks" / "tools-packages.txt"
@@ -56,19 +56,11 @@ def tree() -> Path:
         key.update(part)
     for file in MAKERS:
         key.update(file.read_bytes())
-    home = cache() / "tools"
+    home = (cache() / "tools").resolve()
     target = home / f"tree-{key.hexdigest()[:16]}"
     if target.is_dir():
         return target
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        handle = (home / "lock").open("w")
-    except OSError as error:
-        raise BuildError(
-            f"cannot write to the cache {cache()} ({error.strerror}); "
-            "make it writable or set APPLIANCE_CACHE to another folder"
-        ) from None
-    with handle:
+    with lock_file("tools/lock") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         if not target.is_dir():
             return _make(lock, debs, target)
@@ -97,6 +89,7 @@ def _make(lock: debian.Lock, debs: list[debian.Deb], target: Path) -> Path:
         _bootstrap(lock.suite, source, making / "tree", log)
         say("the tools tree: Python libraries …")
         _libraries(making, log)
+        os.sync()
         (making / "tree").rename(target)
     finally:
         shutil.rmtree(making, ignore_errors=True)
@@ -121,13 +114,13 @@ def _libraries(making: Path, log: Path) -> None:
     tree, wheels = making / "tree", making / "wheels"
     venv = tree / HOME.relative_to("/")
     wheelhouse.gather(LOCK, wheels, say)
-    _run(tools_enter.command(tree, ["python3", "-m", "venv", str(venv)]), log, "Python")
+    _run(enter.command(tree, ["python3", "-m", "venv", str(venv)]), log, "Python")
     pip = [str(venv / "bin" / "python3"), "-m", "pip", "install", "--quiet", "--no-deps"]
     pip += ["--require-hashes", "--requirement", str(LOCK), "--find-links", str(wheels)]
     try:
-        _run(tools_enter.command(tree, [*pip, "--no-index"]), log, "Python libraries")
+        _run(enter.command(tree, [*pip, "--no-index"]), log, "Python libraries")
     except BuildError:  # the usual case without a mirror
-        _run(tools_enter.command(tree, pip), log, "Python libraries")
+        _run(enter.command(tree, pip), log, "Python libraries")
 
 
 def _run(words: list[str], log: Path, what: str) -> None:
@@ -152,25 +145,3 @@ def _tick(have: int, want: int) -> None:
     if sys.stderr.isatty():
         end = "\n" if have >= want else "\r"
         print(f"   {have / 1e6:5.0f} of {want / 1e6:.0f} MB", end=end, file=sys.stderr)
-
-
-def main() -> None:
-    """Become the command, inside the tree."""
-    try:
-        bootstrap.packages("build")
-        if os.geteuid() != 0:
-            raise BuildError(
-                "building needs root, to give files in the appliance their owners; "
-                "run the command as root, or with sudo"
-            )
-        words = tools_enter.command(tree(), [str(HOME / "bin" / "python3"), "-m", "appliance_build"])
-    except BuildError as error:
-        sys.exit(f"error: {error}")
-    except KeyboardInterrupt:
-        print("stopped; run the command again to go on", file=sys.stderr)
-        sys.exit(130)
-    os.execvp(words[0], [*words, *sys.argv[1:]])
-
-
-if __name__ == "__main__":
-    main()

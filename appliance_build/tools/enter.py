@@ -10,10 +10,20 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .paths import PROJECT, cache, mirrors
+from ..paths import PROJECT, cache, mirrors
 
 #: What of the host's environment a command gets: nothing that could shape bytes.
-KEPT = ("APPLIANCE_", "PIP_", "SSH_AUTH_SOCK", "TERM", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CI", "PYTHONDONT")
+KEPT = (
+    "APPLIANCE_",
+    "PIP_",
+    "SSH_AUTH_SOCK",
+    "TERM",
+    "COLUMNS",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CI",
+    "PYTHONDONT",
+)
 KEPT += ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
 #: A file that a command may be told to sign with (see sums.py).
@@ -27,7 +37,7 @@ NETWORK += ("/etc/pip.conf", "/etc/xdg/pip")
 def command(tree: Path, words: Sequence[str]) -> list[str]:
     """What runs `words` inside the tree."""
     alone = ["unshare", "--mount", "--propagation", "private", "--"]
-    return [*alone, sys.executable, "-m", "appliance_build.tools_enter", str(tree), *words]
+    return [*alone, sys.executable, "-m", "appliance_build.tools.enter", str(tree), *words]
 
 
 def mount(*words: object) -> None:
@@ -55,13 +65,16 @@ def shown(words: Sequence[str]) -> list[Path]:
     named = [*mirrors(), *filter(None, [signing_key(), os.environ.get("SSH_AUTH_SOCK")])]
     named += [word for word in words[1:] if word.startswith("/")]
     paths = {PROJECT, cache(), *map(Path, NETWORK), *(Path(name).absolute() for name in named)}
+    # A part of the cache may have been moved to another disk, with a link in its place.
+    paths |= {path.resolve() for path in cache().glob("*") if path.is_symlink()}
     there = {path for path in paths if path.exists()}
     return sorted(path for path in there if not there & set(path.parents))
 
 
 def signing_key() -> str:
     """The key's path, whose `~` is the caller's home and not that of the tree."""
-    return os.path.expanduser(os.environ.get(SIGNING_KEY, ""))
+    named = os.environ.get(SIGNING_KEY, "")
+    return str(Path(named).expanduser()) if named else ""
 
 
 def main(tree: Path, words: Sequence[str]) -> None:
@@ -77,7 +90,9 @@ def main(tree: Path, words: Sequence[str]) -> None:
     for name in ("proc", "sys", "dev"):
         bind(Path("/", name), root)
     for name in ("tmp", "run"):
-        mount("-t", "tmpfs", "-o", "mode=1777" if name == "tmp" else "mode=755", "tmpfs", root / name)
+        mount(
+            "-t", "tmpfs", "-o", "mode=1777" if name == "tmp" else "mode=755", "tmpfs", root / name
+        )
     for path in shown(words):
         bind(path, root)
     settings = subprocess.run(

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from .errors import BuildError
-from .paths import cache, mirrors
+from ..errors import BuildError
+from ..paths import cache, mirrors
 
 HELPER = "/usr/lib/apt/apt-helper"
 OPTIONS = [

@@ -4,8 +4,8 @@ import os
 import subprocess
 from pathlib import Path
 
-from .errors import BuildError
-from .fetch import digest
+from ..errors import BuildError
+from ..inputs.fetch import digest
 
 SUMS = "SHA256SUMS"
 NAMESPACE = "file"  # what ssh-keygen(1) suggests for files; verify.py asks for the same

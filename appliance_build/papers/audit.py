@@ -22,11 +22,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from .errors import BuildError
-from .paths import PROJECT
+from ..errors import BuildError
+from ..paths import PROJECT
 
 if TYPE_CHECKING:
-    from .debian import Deb
+    from ..inputs.debian import Deb
 
 TRACKER = "https://security-tracker.debian.org/tracker/data/json"
 OSV = "https://api.osv.dev/v1/query"

@@ -1,13 +1,12 @@
 """Python packages of a mirror: those whose hash stands in a lock, and no others."""
 
-import os
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from ..paths import mirrors
 from .fetch import digest
-from .paths import mirrors
 
 #: The folder of a mirror that has wheels and source archives, as `make mirror` lays it out.
 FOLDER = "python"
@@ -31,4 +30,4 @@ def gather(lock: Path, target: Path, warn: Callable[[str], None]) -> None:
             if digest(file) in hashes:
                 shutil.copyfile(file, target / file.name)
             else:
-                warn(f"{file} is refused: its SHA-256 is not in {os.path.basename(lock)}")
+                warn(f"{file} is refused: its SHA-256 is not in {lock.name}")

@@ -4,12 +4,13 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import debian, resolve, tools
-from .description import Description
-from .paths import PROJECT
-from .progress import console, step
-from .run import run
-from .store import locked
+from ..description import Description
+from ..paths import PROJECT
+from ..progress import console, step
+from ..run import run
+from ..store import locked
+from ..tools import making
+from . import debian, resolve
 
 LOCKS = PROJECT / "locks"
 
@@ -43,7 +44,7 @@ def renew(description: Description) -> None:
 
 def _renew_debian(description: Description) -> None:
     packages = description.debian.packages
-    requested = {"system": packages.system, "vm": packages.vm, "tools": tools.requested()}
+    requested = {"system": packages.system, "vm": packages.vm, "tools": making.requested()}
     before = debian.load().debs if debian.LOCK.exists() else ()
     with locked(), step("locks/debian.lock", "lock-debian") as log:
         lock = resolve.lock(description.debian.suite, requested, log)

@@ -1,0 +1,1 @@
+"""What tells of a finished file: bill of materials, provenance, checksums, vulnerabilities."""
