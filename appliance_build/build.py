@@ -13,15 +13,12 @@ from .inputs import assets, debian, resolve
 from .inputs.fetch import check_mirrors
 from .layers import HERE, LAYERS, SQUASHFS, Builder, Unobtainable
 from .papers import about, sums
-from .paths import BUILD, PROJECT, cache
+from .paths import BUILD, PROJECT, check_room
 from .progress import console, elapsed, step, warn
 from .run import run
 from .store import fingerprint, locked, work_folder
 from .tools import making
 from .tree import NAMESPACE
-
-#: Room that a build from nothing takes on the cache's disk, in GiB.
-ROOM_GB = 8
 
 #: Code that shapes the file, beside the layers.
 PACKER = [*HERE.glob("templates/*.j2"), PROJECT / "packer"] + [
@@ -80,7 +77,7 @@ def _build(builder: Builder, unlocked: str, release: bool, signer: Path | None) 
     if _unchanged(target, key):
         console.print(f"[green]✓[/] {target.name}  [dim]unchanged[/]")
         return target
-    _check_room()
+    check_room()
     entries = {name: builder.build(name) for name in LAYERS}
     with step("disk, VMDK, OVF, OVA", "ova") as log:
         _package(entries, target, log)
@@ -178,17 +175,6 @@ def _unchanged(target: Path, key: str) -> bool:
         return stamp == {"key": key, "state": _state(target)}
     except (OSError, ValueError):
         return False
-
-
-def _check_room() -> None:
-    """Refuse early what would stop the build late."""
-    for folder in (cache(), PROJECT):
-        free = shutil.disk_usage(folder).free / 1024**3
-        if free < ROOM_GB:
-            raise BuildError(
-                f"{folder} has {free:.1f} GiB free and a build needs {ROOM_GB}; free some, "
-                "or set APPLIANCE_CACHE to a folder on a larger disk"
-            )
 
 
 def _not_the_locks(reason: str) -> str:

@@ -1,6 +1,7 @@
 """Where things are: the project, what is built, what is kept between builds."""
 
 import os
+import shutil
 from pathlib import Path
 from typing import TextIO
 
@@ -11,6 +12,9 @@ BUILD = PROJECT / "build"
 LOGS = BUILD / "log"
 DESCRIPTION = PROJECT / "appliance.yml"
 NOTEBOOKS = PROJECT / "notebooks"
+
+#: Room that a build from nothing takes on the cache's disk, in GiB.
+ROOM_GB = 8
 
 
 def cache() -> Path:
@@ -39,3 +43,18 @@ def lock_file(name: str) -> TextIO:
 def mirrors() -> list[str]:
     """Directories and URLs to ask for an asset before its own URL (`APPLIANCE_MIRROR`)."""
     return os.environ.get("APPLIANCE_MIRROR", "").split()
+
+
+def check_room() -> None:
+    """Refuse early what would stop a build late.
+
+    Raises:
+        BuildError: the disk of the cache or of the project is too full.
+    """
+    for folder in (cache(), PROJECT):
+        free = shutil.disk_usage(folder).free / 1024**3
+        if free < ROOM_GB:
+            raise BuildError(
+                f"{folder} has {free:.1f} GiB free and a build needs {ROOM_GB}; free some, "
+                "or set APPLIANCE_CACHE to a folder on a larger disk"
+            )

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -88,13 +89,13 @@ def repository(
     packages themselves.
 
     Args:
-        folder: a new one, on the disk of the packages.
+        folder: a new one; on the disk of the packages it takes no room.
         seen_at: where apt finds the folder, if that is not its own path.
     """
     folder.mkdir()
     stanzas = []
     for deb, path in debs.items():
-        os.link(path, folder / path.name)
+        _link(path, folder / path.name)
         words = ["dpkg-deb", "--field", str(path)]
         control = subprocess.run(words, capture_output=True, text=True, check=True).stdout
         control = re.sub(r"(?m)^Priority: .*\n", "", control).rstrip()
@@ -106,3 +107,10 @@ def repository(
     # mmdebstrap asks for the essential packages of a suite by its name.
     (folder / "Release").write_text(f"Suite: {suite}\nCodename: {suite}\n{listed}")
     return f"deb [trusted=yes] copy:{seen_at or folder} ./\n"
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another disk
+        shutil.copyfile(source, target)

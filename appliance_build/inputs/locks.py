@@ -34,7 +34,7 @@ def renew(description: Description) -> None:
         with step(f"locks/{lock.name}", f"lock-{name}") as log:
             new = lock.with_suffix(".new")
             command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--upgrade"]
-            command += ["--generate-hashes", "--no-header", "--no-annotate"]
+            command += ["--generate-hashes", "--no-header", "--no-annotate", "--system-certs"]
             command += ["--python-version=3.11", *options]
             run([*command, LOCKS / f"{name}.in", "--output-file", new], log)
             new.replace(lock)

@@ -18,7 +18,7 @@ from pathlib import Path
 from .. import bootstrap
 from ..errors import BuildError
 from ..inputs import archive, debian, wheelhouse
-from ..paths import PROJECT, cache, lock_file
+from ..paths import PROJECT, cache, check_room, lock_file
 from . import enter
 
 LOCK = PROJECT / "locks" / "tools.lock"
@@ -63,6 +63,7 @@ def tree() -> Path:
     with lock_file("tools/lock") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         if not target.is_dir():
+            check_room()
             return _make(lock, debs, target)
     return target
 
