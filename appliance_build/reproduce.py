@@ -8,6 +8,7 @@ lowest layer that differs, as an HTML page. Runs on the host, since the host var
 """
 
 import argparse
+import fcntl
 import os
 import shutil
 import subprocess
@@ -19,12 +20,16 @@ from pathlib import Path
 
 from .errors import BuildError
 from .inputs.fetch import digest
-from .paths import BUILD, PROJECT, cache
+from .paths import BUILD, PROJECT, cache, lock_file
+from .run import BOUND
 from .tools import enter
 
 #: Folders of the cache that hold inputs, not results.
 INPUTS = ("assets", "debs", "tools")
 ORDER = ("system", "science", "content", "vm", "about")
+
+#: What the folders that it builds in begin with.
+WORK = "work-"
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,8 @@ def build(variation: Variation, work: Path) -> tuple[Path, Path]:
     old = os.umask(variation.umask)
     try:
         _clone(project)
-        done = subprocess.run([*variation.before, *words], cwd=project, env=settings, check=False)
+        words = [*BOUND, *variation.before, *words]
+        done = subprocess.run(words, cwd=project, env=settings, check=False)
     finally:
         os.umask(old)
     if done.returncode:
@@ -154,22 +160,33 @@ def main() -> int:
     for name in arguments.variation:
         if name not in VARIATIONS:
             parser.error(f"there is no variation {name!r}; choose from {', '.join(VARIATIONS)}")
+    try:
+        with lock_file("reproduce/lock") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            return _all_the_same(arguments.variation or list(VARIATIONS), arguments.report)
+    except BuildError as error:
+        print(f"error: {error}")
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; nothing is kept of the build that was under way", file=sys.stderr)
+        return 130
+
+
+def _all_the_same(names: Sequence[str], report: Path) -> int:
     (first,) = BUILD.glob("*.ova")
-    for name in arguments.variation or VARIATIONS:
+    for leftover in (cache() / "reproduce").glob(f"{WORK}*"):  # of a run that was killed
+        shutil.rmtree(leftover, ignore_errors=True)
+    for name in names:
         print(f"variation {name}", flush=True)
-        root = cache() / "work-reproduce"
-        root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=root, ignore_cleanup_errors=True) as work:
-            try:
-                second, own = build(VARIATIONS[name], Path(work))
-                if not compare(first, second, (cache(), own), arguments.report):
-                    return 1
-            except BuildError as error:
-                print(f"error: {error}")
+        work = Path(tempfile.mkdtemp(prefix=WORK, dir=cache() / "reproduce"))
+        try:
+            second, own = build(VARIATIONS[name], work)
+            if not compare(first, second, (cache(), own), report):
                 return 1
-            finally:
-                if VARIATIONS[name].memory:
-                    subprocess.run(["umount", "--lazy", work], check=False)
+        finally:
+            if VARIATIONS[name].memory:
+                subprocess.run(["umount", "--lazy", work], check=False)
+            shutil.rmtree(work, ignore_errors=True)
     print("the same bytes everywhere")
     return 0
 

@@ -67,8 +67,18 @@ def shown(words: Sequence[str]) -> list[Path]:
     paths = {PROJECT, cache(), *map(Path, NETWORK), *(Path(name).absolute() for name in named)}
     # A part of the cache may have been moved to another disk, with a link in its place.
     paths |= {path.resolve() for path in cache().glob("*") if path.is_symlink()}
+    paths |= repository()
     there = {path for path in paths if path.exists()}
     return sorted(path for path in there if not there & set(path.parents))
+
+
+def repository() -> set[Path]:
+    """Where git keeps the project's history, if that is in another work tree of it."""
+    link = PROJECT / ".git"
+    if not link.is_file():
+        return set()
+    folder = PROJECT / link.read_text().removeprefix("gitdir:").strip()
+    return {folder.resolve().parent.parent}  # of .git/worktrees/name
 
 
 def signing_key() -> str:

@@ -69,6 +69,23 @@ def test_a_file_that_is_named_is_there_and_not_touched(tree, tmp_path):
     assert lock.read_bytes() == before and outside.read_text() == "mine"
 
 
+def test_a_linked_work_tree_knows_its_commit(tree, tmp_path):
+    project, linked = copy_project(tmp_path / "project"), tmp_path / "linked"
+    git = ["git", "-c", "user.name=nobody", "-c", "user.email=nobody@localhost"]
+    for words in (
+        ["init", "--quiet"],
+        ["add", "--all"],
+        ["commit", "--quiet", "--message=all"],
+        ["worktree", "add", "--quiet", str(linked)],
+    ):
+        subprocess.run([*git, *words], cwd=project, check=True)
+    head = subprocess.run([*git, "rev-parse", "HEAD"], cwd=project, capture_output=True, text=True)
+    script = "from appliance_build.papers import source; print(source.commit())"
+    command = enter.command(tree, [str(making.HOME / "bin" / "python3"), "-c", script])
+    done = subprocess.run(command, cwd=linked, capture_output=True, text=True)
+    assert head.stdout.strip() in done.stdout, done.stderr
+
+
 def test_nothing_of_the_callers_environment_shapes_bytes(tree):
     settings = {"TZ": "Asia/Tokyo", "LC_ALL": "de_DE.UTF-8", "SECRET": "x", "TMPDIR": "/nowhere"}
     printed = inside(tree, "env; umask", **settings)
