@@ -122,8 +122,11 @@ def _boot_partition(
         (tree / target).write_text(TEMPLATES.get_template(template).render(arguments))
     fixed = ["--invariant", "-i", identity.short("boot"), "-h", str(MIB // SECTOR), "-n", "BOOT"]
     run(["mkfs.vfat", "-F", "32", "-s", "1", *fixed, fat], log, env=environment)
-    names = sorted(path.name for path in tree.iterdir())
-    run(["mcopy", "-s", "-i", fat, *(tree / name for name in names), "::"], log, env=environment)
+    # mcopy's own recursion would take a folder's files as the file system lists them.
+    for path in sorted(tree.rglob("*")):
+        target = f"::/{path.relative_to(tree)}"
+        command = ["mmd", "-i", fat] if path.is_dir() else ["mcopy", "-i", fat, path]
+        run([*command, target], log, env=environment)
     run(["syslinux", "--install", "--directory", "syslinux", fat], log, env=environment)
     where = [f"if={fat}", f"of={image}", "bs=1M", f"seek={partition.start}"]
     run(["dd", *where, "conv=notrunc,sparse", "status=none"], log)
