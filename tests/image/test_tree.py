@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance_build import paths
 from appliance_build.description import Description
 
 from .tree import Tree
@@ -79,6 +80,19 @@ def test_every_lesson_comes_back_and_no_work_is_lost_even_when_reset_twice(
     tree.ok(f"cmp ~/notebooks/{lesson} /usr/share/workshop/notebooks/{lesson}")
     kept = tree.ok("cd ~/notebooks && grep -lx mine *.mine-*.ipynb || true").split()
     assert len(kept) == 1, tree.ok("ls -l ~/notebooks")
+
+
+def test_a_build_settles_where_the_system_started_after_the_appliances_date(tree: Tree):
+    """The kernel gives /sys the time of its own start; a build once tried to change that."""
+    settle = paths.PROJECT / "ansible" / "roles" / "settle" / "files" / "settle"
+    tree.write("/opt/settle", settle.read_text())
+    age = "stat --format=%Y /sys /opt/new"
+    started, _ = tree.ok(f"echo new > /opt/new; {age}", user="root").split()
+    date = int(started) - 1000
+    same, settled = tree.ok(
+        f"SOURCE_DATE_EPOCH={date} /opt/settle /etc/debian_version /opt/new && {age}", user="root"
+    ).split()
+    assert int(settled) == date < int(same)
 
 
 @pytest.mark.full
