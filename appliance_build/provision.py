@@ -5,15 +5,19 @@ usage: python3 -m appliance_build.provision JOB.json
 
 import json
 import os
+import socket
+import struct
 import subprocess
 import sys
+from fcntl import ioctl
 from pathlib import Path
 
 from .paths import PROJECT
 
-#: What of the host's environment a build needs where the internet is behind a proxy.
-PROXY = ("http_proxy", "https_proxy", "no_proxy")
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+
+#: Of netdevice(7) and linux/sockios.h.
+SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 
 
 def mount(*words: str | Path) -> None:
@@ -46,9 +50,12 @@ def mount_tree(tree: Path, below: list[str], upper: str, overlay: str, inputs: s
     (tree / "run" / "lock").mkdir(mode=0o1777)
     (tree / "run" / "inputs").mkdir()
     mount("--bind", "-o", "ro", inputs, tree / "run" / "inputs")
-    resolver = tree / "run" / "systemd" / "resolve" / "stub-resolv.conf"
-    resolver.parent.mkdir(parents=True)
-    resolver.write_bytes(Path("/etc/resolv.conf").read_bytes())
+
+
+def start_loopback() -> None:
+    """Let programs talk to each other: a new network name space has its one interface down."""
+    with socket.socket() as any_socket:
+        ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh22x", b"lo", IFF_UP))
 
 
 def main(job: Path) -> int:
@@ -56,6 +63,7 @@ def main(job: Path) -> int:
     os.umask(0o022)
     task = json.loads(job.read_text())
     subprocess.run(["hostname", "builder"], check=True)
+    start_loopback()
     stack = {key: task[key] for key in ("below", "upper", "overlay", "inputs")}
     mount_tree(Path(task["tree"]), **stack)
     environment = {
@@ -68,7 +76,6 @@ def main(job: Path) -> int:
         "PACKER_NO_COLOR": "1",
         "ANSIBLE_CONFIG": str(PROJECT / "ansible" / "ansible.cfg"),
     }
-    environment |= {name: os.environ[name] for name in PROXY if name in os.environ}
     variables = [f"-var={key}={task[key]}" for key in ("layer", "tree", "settings")]
     command = ["packer", "build", "-only=null.layer", *variables, str(PROJECT / "packer")]
     return subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode

@@ -16,11 +16,11 @@ from .run import run
 
 EXCLUDED = PROJECT / "appliance_build" / "excluded.txt"
 
-#: A process and mount name space of its own: however provisioning ends, the kernel
-#: unmounts what it mounted and kills what it left running.
+#: Name spaces of its own: however provisioning ends, the kernel unmounts what it mounted
+#: and kills what it left running. There is no network, so only locked inputs get in.
 NAMESPACE = (
-    "unshare --mount --propagation private --uts --pid --fork --kill-child --mount-proc".split()
-)
+    "unshare --mount --propagation private --uts --net --pid --fork --kill-child --mount-proc"
+).split()
 
 #: Extended attributes of overlayfs, and the one that hides a folder below.
 OVERLAY, OPAQUE = "trusted.overlay.", "trusted.overlay.opaque"

@@ -4,11 +4,10 @@ usage: python3 -m tests.image.inside FOLDER LAYER:LAYER... COMMAND...
 """
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
-from appliance_build.provision import mount_tree
+from appliance_build.provision import mount_tree, start_loopback
 
 
 def main(folder: Path, layers: list[str], *command: str) -> None:
@@ -17,8 +16,7 @@ def main(folder: Path, layers: list[str], *command: str) -> None:
     mount_tree(folder / "merged", layers, **places)
     os.chroot(folder / "merged")
     os.chdir("/")
-    # Kernels talk to Jupyter over the loopback interface; there is no other one.
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    start_loopback()  # kernels talk to Jupyter over it
     os.execvp(command[0], command)
 
 

@@ -34,7 +34,7 @@ class Tree:
         login = ["runuser", "-l", user or self.user, "-c", command]
         inside = [sys.executable, "-m", "tests.image.inside", str(self.upper.parent)]
         return subprocess.run(
-            [*NAMESPACE, "--net", *inside, ":".join(map(str, self.layers)), *login],
+            [*NAMESPACE, *inside, ":".join(map(str, self.layers)), *login],
             cwd=paths.PROJECT,
             capture_output=True,
             text=True,

@@ -52,6 +52,7 @@ def test_the_first_build_makes_every_layer_and_one_ova(first, tmp_path):
     told = unpacked(first, tmp_path, "system", "etc/tiny-name").stdout
     assert told.strip() == "deep-learning-workshop"
     assert "lasagne" in unpacked(first, tmp_path, "science", "usr/share/tiny-wheels").stdout
+    assert unpacked(first, tmp_path, "science", "usr/share/tiny-net").stdout == "lo\n"
     lesson = unpacked(first, tmp_path, "content", "usr/share/tiny/notebooks/0-TheanoBasics.ipynb")
     assert '"cells"' in lesson.stdout
 

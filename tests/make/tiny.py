@@ -23,7 +23,8 @@ PLAYBOOK = """- name: Provision the {layer} layer
 #: What the small role of each layer does in its tree.
 TASKS = {
     "system": "echo '{{ appliance.name }}' > /etc/tiny-name; rm /etc/motd /etc/apt/sources.list",
-    "science": "ls /run/inputs/wheels /run/inputs/sources > /usr/share/tiny-wheels",
+    "science": "ls /run/inputs/wheels /run/inputs/sources > /usr/share/tiny-wheels; "
+    "ls /sys/class/net > /usr/share/tiny-net",
     "content": "cd /run/inputs; mkdir /usr/share/tiny; cp -r notebooks data /usr/share/tiny",
     "vm": "echo kernel > /boot/vmlinuz-1; echo initrd > /boot/initrd.img-1; rm /etc/tiny-name",
 }
