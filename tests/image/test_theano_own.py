@@ -3,7 +3,7 @@
 import shutil
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -34,13 +34,13 @@ class Suite:
         tests: as the runner names them.
         floor: so many pass at least.
         flags: of Theano's defaults, those that the tests take for granted.
-        known: failures that we do not mend, by test, with the reason.
+        known: the tests that fail, and that we do not mend.
     """
 
     tests: str
     floor: int
     flags: tuple[str, ...] = ()
-    known: dict[str, str] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
     command: str = NOSE
 
 
@@ -58,21 +58,38 @@ CONVOLUTIONS = """
     TestAbstractConvNoOptim.test_gradinput_arbitrary_output_shapes
 """.split()
 
+#: Their fixture mocks a bare MergeLayer, whose output_shape raises NotImplementedError, as it
+#: should. Since version 4 mock looks at every attribute of what it mocks; Lasagne is from 2015.
+MOCKED_MERGE_LAYER = [
+    f"layers.test_helper.{group}_MergeLayer.test_get_output{case}"
+    for group, cases in {
+        "TestGetOutput": """_without_arguments _with_single_argument_fails _input_is_a_mapping
+            _input_is_a_mapping_no_key _input_is_a_mapping_to_array
+            _input_is_a_mapping_for_layer _input_is_a_mapping_for_input_layer""",
+        "TestGetOutputShape": """_shape_without_arguments _shape_with_single_argument_fails
+            _shape_input_is_a_mapping _shape_input_is_a_mapping_no_key
+            _shape_input_is_a_mapping_for_layer _shape_input_is_a_mapping_for_input_layer""",
+    }.items()
+    for case in cases.split()
+]
+
 SUITES = {
     "scalar": Suite(named("scalar", "test_basic"), 51),
     # One test looks at what allow_gc = True frees.
     "gof": Suite("theano.gof.tests", 183, flags=("allow_gc=True",)),
     "compile": Suite(named("compile", "test_function_module", "test_shared", "test_mode"), 52),
-    "blas": Suite(named("tensor", "test_blas"), 1247),
-    "elemwise": Suite(named("tensor", "test_elemwise"), 50),
+    "blas": Suite(named("tensor", "test_blas"), 1263),
+    "elemwise": Suite(named("tensor", "test_elemwise"), 59),
     "convolution": Suite(
-        named("tensor.nnet", *(f"test_abstract_conv:{name}" for name in CONVOLUTIONS)), 30
+        named("tensor.nnet", *(f"test_abstract_conv:{name}" for name in CONVOLUTIONS)), 51
     ),
-    "pool": Suite(named("tensor.signal", "test_pool"), 20),
-    "nnet": Suite(named("tensor.nnet", "test_sigm", "test_nnet", "test_bn"), 90),
-    "scan": Suite(named("scan_module", "test_scan"), 130),
-    "random": Suite(named("sandbox", "test_rng_mrg"), 22),
-    "lasagne": Suite(f"{BROUGHT}/lasagne-tests", 469, command=PYTEST),
+    "pool": Suite(named("tensor.signal", "test_pool"), 423),
+    "nnet": Suite(named("tensor.nnet", "test_sigm", "test_nnet", "test_bn"), 125),
+    "scan": Suite(named("scan_module", "test_scan"), 142),
+    "random": Suite(named("sandbox", "test_rng_mrg"), 28),
+    "lasagne": Suite(
+        f"{BROUGHT}/lasagne-tests", 469, command=PYTEST, known=frozenset(MOCKED_MERGE_LAYER)
+    ),
 }
 
 
@@ -112,7 +129,7 @@ def test_own_tests_fail_only_where_we_know_why(equipped: Tree, name: str):
     assert done.returncode == (1 if suite.known else 0), output
     ended = outcomes(equipped.upper / report.lstrip("/"))
     failed = {test for test, outcome in ended if outcome in ("failure", "error")}
-    assert failed == set(suite.known), output
+    assert failed == suite.known, output
     counts = Counter(outcome for _, outcome in ended)
     print(f"{name}: {dict(counts)}")
     assert counts["passed"] >= suite.floor
