@@ -14,7 +14,7 @@ host = python=$$(python3 -m appliance_build.bootstrap $(1)) && "$$python" -m
 
 MIRROR = $(abspath $(or $(DIR),build/mirror))
 
-.PHONY: help ova release up down ssh describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
+.PHONY: help ova docker release up down ssh describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -22,7 +22,10 @@ help: ## show this list
 ova: ## build the VirtualBox appliance: build/*.ova
 	@$(build) ova
 
-release: ## the same for handing out: refuses stand-ins
+docker: ## build the Docker images, with CUDA and without: build/*.docker.tar
+	@$(build) docker
+
+release: ## both for handing out: refuses stand-ins
 	@$(build) release
 
 up: ## start the built appliance and wait until Jupyter answers

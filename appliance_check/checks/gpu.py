@@ -60,13 +60,18 @@ class Gpu(NeedsTheano):
         return judge(context.probe("gpu", THEANO_FLAGS=DEVICE_FLAGS))
 
 
+def explain(error: str) -> tuple[str, str]:
+    """What libgpuarray's message means, and what to do; "" where nobody knows."""
+    for sign, meaning, remedy in REASONS:
+        if sign in error:
+            return meaning, remedy
+    return f"the GPU cannot be used: {error.splitlines()[0]}", ""
+
+
 def judge(facts: dict) -> Result:
     """What the facts of `probes/gpu.py` amount to."""
     if error := facts.get("error"):
-        for sign, meaning, remedy in REASONS:
-            if sign in error:
-                return failed(f"{meaning}", remedy, **facts)
-        return failed(f"the GPU cannot be used: {error.splitlines()[0]}", **facts)
+        return failed(*explain(error), **facts)
     for kind, tolerance in TOLERANCE.items():
         found = facts[kind]
         if not found["on_gpu"]:

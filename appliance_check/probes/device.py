@@ -1,0 +1,31 @@
+"""Does a GPU compute? Prints its name; ends with an error that says why not.
+
+Without Theano, so that a container starts quickly: one elementwise kernel through NVIDIA's
+compiler, one matrix product through cuBLAS, both compared with NumPy.
+"""
+
+import sys
+
+import numpy
+import pygpu
+from pygpu import blas
+
+SIZE, TOLERANCE = 64, 1e-2
+
+
+def main(device: str) -> None:
+    context = pygpu.init(device)
+    rng = numpy.random.RandomState(0)
+    left, right = (rng.rand(SIZE, SIZE).astype("float32") for _ in range(2))
+    a, b = (pygpu.array(each, context=context) for each in (left, right))
+    for name, got, expected in (
+        ("elementwise sum", a + b, left + right),
+        ("matrix product", blas.gemm(1, a, b, 0, None, overwrite_c=False), left @ right),
+    ):
+        if not numpy.allclose(numpy.asarray(got), expected, atol=TOLERANCE):
+            raise ValueError(f"the {name} on the GPU is wrong")
+    print(context.devname.decode() if isinstance(context.devname, bytes) else context.devname)
+
+
+if __name__ == "__main__":
+    main(*(sys.argv[1:] or ["cuda"]))
