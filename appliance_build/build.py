@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .description import Description
 from .errors import BuildError
-from .image import blobs
+from .image import blobs, compose
 from .inputs import assets, debian, resolve
 from .inputs.fetch import check_mirrors
 from .layers import ABOUT, FORMS, HERE, SQUASHFS, Builder, Unobtainable, stack
@@ -29,7 +29,7 @@ OVA, IMAGES = ("vm",), ("cuda", "cpu")
 PACKERS = {
     "vm": [*HERE.glob("templates/*.j2")]
     + [HERE / f"{name}.py" for name in ("package", "disk", "vmdk", "ova")]
-} | dict.fromkeys(IMAGES, [HERE / "image"])
+} | {form: [HERE / "image", *compose.TEMPLATES] for form in IMAGES}
 COMMON = [PROJECT / "packer", HERE / "product.py", HERE / "papers" / "provenance.py"]
 
 #: What to do with each form.
@@ -99,7 +99,7 @@ def _build(
         else:
             _pack_image(builder, product, entries)
         _papers(builder, entries[ABOUT[product.form]], product, release)
-    _sum(signer)
+    _sum(builder.description, signer)
     for product in changed:
         product.stamp(keys[product.form])
     return changed
@@ -179,14 +179,17 @@ def _papers(builder: Builder, entry: Path, product: Product, release: bool) -> N
     statement.write_text(text, encoding="utf-8")
 
 
-def _sum(signer: Path | None) -> None:
+def _sum(description: Description, signer: Path | None) -> None:
     """List the checksums of all that is in build/ to be handed out, of earlier builds too."""
     shutil.copyfile(VERIFY, BUILD / VERIFY.name)
+    beside = [VERIFY.name]
     for old in BUILD.glob(f"{sums.SUMS}*"):
         old.unlink()
     products = [product for form in FORMS if (product := Product.in_build(form))]
     names = [path.name for product in products for path in product.handed_out]
-    sums.write(BUILD, [*names, VERIFY.name], signer)
+    if any(product.form in IMAGES for product in products):
+        beside += compose.write(description, BUILD)
+    sums.write(BUILD, [*names, *beside], signer)
 
 
 def _move(source: Path, target: Path) -> None:

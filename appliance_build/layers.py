@@ -240,9 +240,9 @@ class Builder:
             shutil.copytree(wheels_folder, folder / part)
         if name == "science":
             shutil.copy(wheels.LOCKS / "python.lock", folder)
-        for source in LAYERS[name].files:
-            ignore = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(source, folder / source.name, ignore=ignore)
+        ignore = shutil.ignore_patterns("__pycache__")
+        for files in LAYERS[name].files:
+            shutil.copytree(files, folder / files.name, ignore=ignore)
         if name == "content":
             lessons.generate(NOTEBOOKS / "source", folder / "notebooks", self.description.lessons)
             (folder / "data").mkdir()

@@ -50,9 +50,8 @@ def link_work(home: Path) -> None:
         link.unlink(missing_ok=True)
         link.symlink_to(WORK)
     if not os.access(WORK, os.W_OK):
-        owner = WORK.stat()
-        say(
-            f"{WORK} belongs to user {owner.st_uid}, group {owner.st_gid}, and cannot be written by "
-            f"user {os.getuid()}; start with --user {owner.st_uid or 'UID'}:{owner.st_gid or 'GID'}"
-            + ("" if owner.st_uid else " and a folder that is not root's")
-        )
+        owner, user = WORK.stat(), os.getuid()
+        remedy = f"start with --user {owner.st_uid}:{owner.st_gid}"
+        if owner.st_uid == 0:
+            remedy = f"give the folder on the host to user {user} (Docker made it, if it is new)"
+        say(f"{WORK} is user {owner.st_uid}'s and cannot be written by user {user}; {remedy}")
