@@ -36,6 +36,14 @@ def docker() -> None:
 
 
 @app.command()
+def layer(name: str) -> None:
+    """Build one layer and print the folder in which it is kept."""
+    from . import build
+
+    print(build.layer(descriptions.load(), name))
+
+
+@app.command()
 def release() -> None:
     """Build all for handing out: stand-ins stop it."""
     from . import build

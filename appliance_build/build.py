@@ -13,7 +13,7 @@ from .errors import BuildError
 from .image import blobs, compose
 from .inputs import assets, debian, resolve
 from .inputs.fetch import check_mirrors
-from .layers import ABOUT, FORMS, HERE, SQUASHFS, Builder, Unobtainable, stack
+from .layers import ABOUT, FORMS, HERE, LAYERS, SQUASHFS, Builder, Unobtainable, stack
 from .papers import about, sums
 from .paths import BUILD, PROJECT, check_room
 from .product import Product
@@ -76,6 +76,20 @@ def build(description: Description, forms: Sequence[str], release: bool = False)
             made = _build(builder, forms, unlocked, release, signer)
     if made:
         _report(made, standins, unlocked, time.monotonic() - start)
+
+
+def layer(description: Description, name: str) -> Path:
+    """Build one layer, and those that it stands on; returns its folder.
+
+    Raises:
+        BuildError: there is none of that name, or whatever stops the build.
+    """
+    if name not in LAYERS:
+        raise BuildError(f"there is no layer {name!r}; there are {', '.join(LAYERS)}")
+    check_mirrors()
+    with locked():
+        found, standins = assets.fetch_all(assets.locked_assets())
+        return Builder(description, debian.load(), found, standins).build(name)
 
 
 def _build(

@@ -72,6 +72,7 @@ class Packages(Strict):
     vm: list[Package]
     container: list[Package]
     cuda: list[Package]
+    opencl: list[Package]
 
 
 class Debian(Strict):

@@ -2,7 +2,8 @@
 
 system ─┬─► science ──► content
         ├─► vm
-        └─► container ──► cuda        FORMS says which of them are stacked, and how
+        └─► container ─┬─► cuda
+                       └─► opencl     for tests; FORMS says which are stacked, and how
 """
 
 import shutil
@@ -38,6 +39,7 @@ DEBS = {
     "vm": ("vm",),
     "container": ("container",),
     "cuda": ("cuda",),
+    "opencl": ("opencl",),
 }
 
 
@@ -71,6 +73,7 @@ LAYERS = {
     "vm": Layer(("system",), ("title", "version", "user", "ports", "debian")),
     "container": Layer(("system",), ("user", "ports", "debian"), (PROJECT / "docker" / "inside",)),
     "cuda": Layer(("system", "container"), ("debian",)),
+    "opencl": Layer(("system", "container"), ("debian",)),
 }
 
 #: What is handed out: layers in the order in which they are stacked, the lowest first.

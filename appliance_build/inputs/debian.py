@@ -16,9 +16,9 @@ from ..paths import PROJECT
 LOCK = PROJECT / "locks" / "debian.lock"
 FORMAT = "1"
 
-#: `base` is what mmdebstrap's minbase variant has; `system`, `vm`, `container` and `cuda` are
-#: what the layers of these names add; `tools` is all of the tree in which the build runs.
-SETS = ("base", "system", "vm", "container", "cuda", "tools")
+#: `base` is what mmdebstrap's minbase variant has; `tools` is all of the tree in which the build
+#: runs; each other one is what the layer of that name adds.
+SETS = ("base", "system", "vm", "container", "cuda", "opencl", "tools")
 
 
 @dataclass(frozen=True)

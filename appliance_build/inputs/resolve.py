@@ -26,6 +26,7 @@ BELOW = {
     "vm": ("base", "system"),
     "container": ("base", "system"),
     "cuda": ("base", "system", "container"),
+    "opencl": ("base", "system", "container"),
     "tools": (),
 }
 
