@@ -16,7 +16,7 @@ from ..store import work_folder
 BLOB, DIFF_ID = "layer.tar.gz", "diff-id"
 
 #: Always as many threads: what pigz writes must not depend on the machine.
-COMPRESS = "pigz --best --no-name --processes 4 --stdout".split()
+COMPRESS = "pigz -6 --no-name --processes 4 --stdout".split()
 
 #: How a layer says that a file below it is gone, and that a folder hides the one below it.
 #: https://github.com/opencontainers/image-spec/blob/v1.0.2/layer.md#whiteouts
