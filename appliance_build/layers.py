@@ -187,7 +187,11 @@ class Builder:
             ) from None
 
     def _settings(self, name: str) -> dict:
-        return self.description.model_dump(mode="json", include=set(LAYERS[name].settings))
+        settings = self.description.model_dump(mode="json", include=set(LAYERS[name].settings))
+        if name in DEBS and "debian" in settings:
+            packages = settings["debian"]["packages"]
+            settings["debian"]["packages"] = {name: packages[name]}
+        return settings
 
     def _extra(self, name: str) -> object:
         """What goes into a layer and is neither a setting nor a file of the project."""

@@ -1,6 +1,7 @@
 """A container as its user sees it: its log, its ports, its end."""
 
 import re
+import shlex
 import socket
 import time
 from collections.abc import Iterator, Sequence
@@ -8,10 +9,14 @@ from contextlib import contextmanager
 
 import paramiko
 import requests
+from testinfra import get_host
+from testinfra.backend.base import CommandResult
+from testinfra.host import Host
 
 from appliance_build.description import Description
 from appliance_build.machine.ports import LOOPBACK, elsewhere
 
+from ..image.jupyter import Jupyter
 from .daemon import Daemon
 
 SECONDS = 60
@@ -26,6 +31,27 @@ class Container:
 
     def __init__(self, daemon: Daemon, name: str, ports: dict[str, int], user: str) -> None:
         self.daemon, self.name, self.ports, self.user = daemon, name, ports, user
+
+    @property
+    def host(self) -> Host:
+        """The container over `docker exec`, as testinfra sees it."""
+        return get_host(f"docker://{self.name}")
+
+    def ok(self, command: str) -> str:
+        """What a command of the attendee's writes on stdout; it must end well."""
+        done = self.host.run(f"bash -lc {shlex.quote(command)}")
+        assert done.rc == 0, f"{command}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
+        return done.stdout
+
+    def doctor(self, *arguments: str) -> CommandResult:
+        """Run appliance-check; its report as JSON is on stdout."""
+        return self.host.run(
+            f"bash -lc {shlex.quote(f'appliance-check --json - {shlex.join(arguments)}')}"
+        )
+
+    def jupyter(self) -> Jupyter:
+        """A new browser that knows the token."""
+        return Jupyter(self.ports["jupyter"], SECONDS, self.token())
 
     def log(self) -> str:
         """All that it printed."""

@@ -6,7 +6,7 @@ import pytest
 
 from appliance_build.description import Description
 
-from ..docker.conftest import archive
+from ..docker.fixtures import archive
 from ..image.tree import Tree
 from ..images import Image
 

@@ -21,10 +21,12 @@ class Jupyter(requests.Session):
     Args:
         port: on the host.
         seconds: that an answer may take.
+        token: that opens it, if it asks for one.
     """
 
-    def __init__(self, port: int, seconds: float) -> None:
+    def __init__(self, port: int, seconds: float, token: str = "") -> None:
         super().__init__()
+        self.params = {"token": token} if token else {}
         self.address = f"{LOOPBACK}:{port}"
         self.seconds = seconds
         self.page = self.get("/")

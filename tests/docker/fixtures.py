@@ -23,7 +23,9 @@ def archive(form: str) -> Path:
 @pytest.fixture(scope="session")
 def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
     """A Docker daemon with the images of build/ loaded."""
-    with Daemon(tmp_path_factory.mktemp("docker")) as daemon:
+    with Daemon(tmp_path_factory.mktemp("docker")) as daemon, pytest.MonkeyPatch.context() as patch:
+        for name, value in daemon.environment.items():
+            patch.setenv(name, value)  # for testinfra
         for form in ("cpu", "cuda"):
             daemon.ok("load", "--input", archive(form))
         yield daemon
@@ -41,7 +43,7 @@ def cuda(description: Description) -> str:
     return f"{description.name}:cuda"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def container(daemon: Daemon, cuda: str, description: Description) -> Iterator[Container]:
     """The image with CUDA, started as the documents say, on a machine without a GPU."""
     with running(daemon, cuda, description) as container:
