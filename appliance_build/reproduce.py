@@ -20,13 +20,14 @@ from pathlib import Path
 
 from .errors import BuildError
 from .inputs.fetch import digest
+from .layers import stack
 from .paths import BUILD, PROJECT, cache, lock_file
 from .run import BOUND
 from .tools import enter
 
 #: Folders of the cache that hold inputs, not results.
 INPUTS = ("assets", "debs", "tools")
-ORDER = ("system", "science", "content", "vm", "about")
+ORDER = stack("vm")
 
 #: What the folders that it builds in begin with.
 WORK = "work-"

@@ -1,13 +1,11 @@
 """The booted machine, looked at over SSH with the password."""
 
-import json
 import re
 import time
 
 import paramiko
 import pytest
 
-from appliance_build import paths
 from appliance_build.description import Description
 
 from .guest import Guest
