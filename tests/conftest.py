@@ -1,5 +1,6 @@
 """What the tests of the finished files share: the layers of the OVA, and machines made from it."""
 
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,12 @@ from .docker.fixtures import container, cpu, cuda, daemon  # noqa: F401
 from .image import disk as image
 from .image.guest import Guest
 from .image.tree import Tree
+
+
+def pytest_configure() -> None:
+    """Let what tests start take Ctrl-C: a shell ignores it for `make test &`, and that is handed
+    down to every process."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
