@@ -92,15 +92,18 @@ def one_input_each():
         ("vm", "about-vm"): [
             append("ansible/vm.yml"),
             append("ansible/roles/vm/files/layers"),
-            relock("vm"),
         ],
+        # The provenance of every form names the lock.
+        ("vm", *PAPERS): [relock("vm")],
+        ("container", "cuda", "opencl", *PAPERS): [relock("container")],
+        ("cuda", *PAPERS): [relock("cuda")],
+        ("opencl", *PAPERS): [relock("opencl")],
         ("container", "cuda", "opencl", "about-cpu", "about-cuda"): [
             append("ansible/container.yml"),
             append("ansible/roles/container/tasks/main.yml"),
             append("docker/inside/workshop_start/home.py"),
-            relock("container"),
         ],
-        ("cuda", "about-cuda"): [append("ansible/roles/cuda/files/nvrtc.c"), relock("cuda")],
+        ("cuda", "about-cuda"): [append("ansible/roles/cuda/files/nvrtc.c")],
         ("vm", "container", "cuda", "opencl", *PAPERS): [
             append("ansible/roles/packages/tasks/main.yml")
         ],
