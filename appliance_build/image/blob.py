@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .. import tree
-from ..run import BOUND, require
+from ..run import BOUND, require, run
 from ..store import work_folder
 
 BLOB, DIFF_ID = "layer.tar.gz", "diff-id"
@@ -33,7 +33,8 @@ def make(layers: Sequence[Path], folder: Path, log: Path) -> None:
     with work_folder("image-tree-") as work:
         root = work / "root"
         for squashfs in layers:
-            tree.unpack(squashfs, root, log)
+            # Over what is there already, unlike tree.unpack.
+            run(["unsquashfs", "-force", "-quiet", "-no-progress", "-dest", root, squashfs], log)
         with (folder / BLOB).open("wb") as packed:
             words = [*BOUND, *COMPRESS]
             pigz = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=packed)

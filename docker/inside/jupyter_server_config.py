@@ -3,6 +3,7 @@ import os
 
 c = get_config()  # noqa: F821
 
+c.Application.log_level = "WARN"  # the address stays the last line of the log
 c.ServerApp.ip = "0.0.0.0"  # of the container; the host's side is `docker run -p`
 c.ServerApp.port = int(os.environ["JUPYTER_PORT"])
 c.ServerApp.port_retries = 0

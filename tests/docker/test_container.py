@@ -1,5 +1,6 @@
 """A container from the image, as whoever starts it sees it."""
 
+import os
 import time
 from pathlib import Path
 
@@ -45,11 +46,11 @@ def test_ssh_opens_with_the_password_and_with_nothing_else(
 
 def test_nothing_runs_as_root(container: Container, description: Description):
     container.get("/api/contents", container.token())
-    users = set(container.daemon.ok("top", container.name, "-eo", "user").split()[1:])
-    assert users == {str(description.user.uid)}
-    names = container.daemon.ok("top", container.name, "-eo", "comm").split()
-    assert "tini" in names[1]
-    assert "root" not in container.sh("id")
+    _, *lines = container.daemon.ok("top", container.name, "-eo", "pid,uid,comm").splitlines()
+    running = [line.split(None, 2) for line in lines]
+    assert {uid for _, uid, _ in running} == {str(description.user.uid)}
+    assert {"tini", "supervisord", "sshd"} <= {name for _, _, name in running}
+    assert container.sh("id -u").strip() == str(description.user.uid)
 
 
 def test_theano_says_why_it_computes_on_the_cpu(container: Container):
@@ -140,8 +141,6 @@ def test_another_user_keeps_the_owner_of_the_mounted_folder(
 ):
     work = tmp_path / "work"
     work.mkdir()
-    import os
-
     os.chown(work, 4321, 4322)
     options = ["--user=4321:4322", f"--volume={work}:/work"]
     with running(daemon, cpu, description, *options) as container:
