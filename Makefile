@@ -56,13 +56,13 @@ reproduce: ova ## build again where all else differs, and compare the bytes
 	@python=$$(python3 -m appliance_build.bootstrap build run test) && \
 	unshare --mount --propagation private "$$python" -m appliance_build.reproduce $(ARGS)
 
-test: ova ## all tests that CI runs
+test: ova docker ## all tests that CI runs
 	@$(call host,run test) pytest -m "not full" $(ARGS)
 
 test-fast: ## the tests that need no image, in under two minutes
 	@$(call host,run test) pytest tests/unit tests/notebooks $(ARGS)
 
-test-full: ova ## the slow rest
+test-full: ova docker ## the slow rest
 	@$(call host,run test) pytest -m full $(ARGS)
 
 benchmark: ova ## boot time beside a bare Debian's (docs/measurements.md)
