@@ -8,4 +8,5 @@ c.ServerApp.ip = "0.0.0.0"  # of the container; the host's side is `docker run -
 c.ServerApp.port = int(os.environ["JUPYTER_PORT"])
 c.ServerApp.port_retries = 0
 c.ServerApp.allow_remote_access = True
+c.AsyncIOLoopKernelManager.restarter_class = "workshop_start.kernels.Restarter"
 c.IdentityProvider.token = os.environ["JUPYTER_TOKEN"]

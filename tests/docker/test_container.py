@@ -6,6 +6,7 @@ from pathlib import Path
 
 import paramiko
 import pytest
+import websocket
 
 from appliance_build.description import Description
 
@@ -169,6 +170,17 @@ def test_what_will_go_wrong_later_is_said_at_the_start(
     with running(daemon, cpu, description, option) as container:
         assert said in container.found(rf"workshop: (.*{said}.*)\n")
         assert container.get("/api").ok
+
+
+def test_kernel_that_was_killed_for_want_of_memory_is_explained(
+    daemon: Daemon, cpu: str, description: Description
+):
+    with running(daemon, cpu, description, "--memory=512m") as container:
+        container.get("/api")
+        with container.jupyter() as browser, browser.kernel(60) as kernel:
+            with pytest.raises((TimeoutError, websocket.WebSocketTimeoutException)):
+                kernel.run("import numpy; numpy.ones(500_000_000)", 20)
+            assert "may use 512 MB" in container.found(r"(a kernel was killed .*)\n")
 
 
 def test_a_command_runs_in_place_of_the_services(daemon: Daemon, cpu: str):

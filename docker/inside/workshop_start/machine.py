@@ -9,8 +9,9 @@ from . import STATE, Refusal, say
 #: Of x86-64-v2, for which the shipped code is compiled, as /proc/cpuinfo calls them.
 PROCESSOR = {"cx16", "lahf_lm", "popcnt", "sse4_1", "sse4_2", "ssse3"}
 
-#: The limit of a container's memory: control groups 2 and 1.
+#: The limit of a container's memory, and what it has cost: control groups 2 and 1.
 LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+KILLS = ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control")
 MIB = 1024**2
 
 
@@ -62,6 +63,16 @@ def memory_limit() -> int:
             text = path.read_text().strip()
             limit = int(text) if text.isdigit() else 0
             return limit if limit < 1 << 60 else 0  # version 1 writes a huge number for none
+    return 0
+
+
+def kills() -> int:
+    """How many processes Linux has ended here for want of memory."""
+    for name in KILLS:
+        path = Path(name)
+        if path.exists():
+            counters = dict(line.split() for line in path.read_text().splitlines())
+            return int(counters.get("oom_kill", 0))
     return 0
 
 
