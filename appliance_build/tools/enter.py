@@ -90,7 +90,7 @@ def signing_key() -> str:
 def main(tree: Path, words: Sequence[str]) -> None:
     """Mount, enter, become the command."""
     scratch = cache() / "tools" / "root"
-    scratch.mkdir(exist_ok=True)
+    scratch.mkdir(parents=True, exist_ok=True)
     mount("-t", "tmpfs", "-o", "mode=755", "tools", scratch)
     root, upper, work = (scratch / name for name in ("merged", "upper", "work"))
     for folder in (root, upper, work):
