@@ -6,7 +6,6 @@ from pathlib import Path
 
 import paramiko
 import pytest
-import websocket
 
 from appliance_build.description import Description
 
@@ -178,8 +177,7 @@ def test_kernel_that_was_killed_for_want_of_memory_is_explained(
     with running(daemon, cpu, description, "--memory=512m") as container:
         container.get("/api")
         with container.jupyter() as browser, browser.kernel(60) as kernel:
-            with pytest.raises((TimeoutError, websocket.WebSocketTimeoutException)):
-                kernel.run("import numpy; numpy.ones(500_000_000)", 20)
+            kernel.send("import numpy; numpy.ones(500_000_000)")
             assert "may use 512 MB" in container.found(r"(a kernel was killed .*)\n")
 
 
