@@ -63,7 +63,7 @@ def _few_packages(project: Path) -> None:
     description.write_text(text)
     lock = debian.load(project / "locks" / "debian.lock")
     needed = [deb for deb in lock.debs if {"base", "tools"} & set(deb.sets) or deb.name == PACKAGE]
-    requested = {**lock.requested, **{name: (PACKAGE,) for name in sets}}
+    requested = {**lock.requested, **dict.fromkeys(sets, (PACKAGE,))}
     small = debian.Lock(lock.suite, lock.resolved, requested, tuple(needed))
     (project / "locks" / "debian.lock").write_text(debian.text(small))
 
