@@ -51,6 +51,7 @@ class Container:
 
     def jupyter(self) -> Jupyter:
         """A new browser that knows the token."""
+        self.get("/api")  # waits until it listens
         return Jupyter(self.ports["jupyter"], SECONDS, self.token())
 
     def log(self) -> str:
