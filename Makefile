@@ -14,7 +14,7 @@ host = python=$$(python3 -m appliance_build.bootstrap $(1)) && "$$python" -m
 
 MIRROR = $(abspath $(or $(DIR),build/mirror))
 
-.PHONY: help ova release up down ssh describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
+.PHONY: help ova docker release up down ssh describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -22,7 +22,10 @@ help: ## show this list
 ova: ## build the VirtualBox appliance: build/*.ova
 	@$(build) ova
 
-release: ## the same for handing out: refuses stand-ins
+docker: ## build the Docker images, with CUDA and without: build/*.docker.tar
+	@$(build) docker
+
+release: ## both for handing out: refuses stand-ins
 	@$(build) release
 
 up: ## start the built appliance and wait until Jupyter answers
@@ -53,13 +56,13 @@ reproduce: ova ## build again where all else differs, and compare the bytes
 	@python=$$(python3 -m appliance_build.bootstrap build run test) && \
 	unshare --mount --propagation private "$$python" -m appliance_build.reproduce $(ARGS)
 
-test: ova ## all tests that CI runs
+test: ova docker ## all tests that CI runs
 	@$(call host,run test) pytest -m "not full" $(ARGS)
 
 test-fast: ## the tests that need no image, in under two minutes
 	@$(call host,run test) pytest tests/unit tests/notebooks $(ARGS)
 
-test-full: ova ## the slow rest
+test-full: ova docker ## the slow rest
 	@$(call host,run test) pytest -m full $(ARGS)
 
 benchmark: ova ## boot time beside a bare Debian's (docs/measurements.md)

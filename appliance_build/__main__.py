@@ -22,17 +22,33 @@ def describe() -> None:
 @app.command()
 def ova() -> None:
     """Build the VirtualBox appliance into build/."""
-    from .build import ova as build_ova
+    from . import build
 
-    build_ova(descriptions.load())
+    build.build(descriptions.load(), build.OVA)
+
+
+@app.command()
+def docker() -> None:
+    """Build the Docker images, with CUDA and without, into build/."""
+    from . import build
+
+    build.build(descriptions.load(), build.IMAGES)
+
+
+@app.command()
+def layer(name: str) -> None:
+    """Build one layer and print the folder in which it is kept."""
+    from . import build
+
+    print(build.layer(descriptions.load(), name))
 
 
 @app.command()
 def release() -> None:
-    """Build it for handing out: like `ova`, but stand-ins stop it."""
-    from .build import ova as build_ova
+    """Build all for handing out: stand-ins stop it."""
+    from . import build
 
-    build_ova(descriptions.load(), release=True)
+    build.build(descriptions.load(), (*build.OVA, *build.IMAGES), release=True)
 
 
 @app.command()
@@ -70,7 +86,7 @@ def audit(
     from .papers import audit as audits
 
     lock = debian.load()
-    debs = lock.of("base", "system", "vm")
+    debs = lock.of(*(name for name in debian.SETS if name != "tools"))
     audits.audit(debs, lock.suite, tracker or audits.TRACKER, wheels or audits.OSV)
 
 

@@ -1,38 +1,50 @@
-"""`make ova`: from the description to one file in build/, doing only what is needed."""
+"""`make ova`, `make docker`: from the description to files in build/, doing only what is needed."""
 
 import json
 import os
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from .description import Description
 from .errors import BuildError
+from .image import blobs, compose
 from .inputs import assets, debian, resolve
 from .inputs.fetch import check_mirrors
-from .layers import HERE, LAYERS, SQUASHFS, Builder, Unobtainable
+from .layers import ABOUT, FORMS, HERE, LAYERS, SQUASHFS, Builder, Unobtainable, stack
 from .papers import about, sums
 from .paths import BUILD, PROJECT, check_room
-from .progress import console, elapsed, step, warn
+from .product import Product
+from .progress import console, elapsed, reused, step, warn
 from .run import run
 from .store import fingerprint, locked, work_folder
 from .tools import making
 from .tree import NAMESPACE
 
-#: Code that shapes the file, beside the layers.
-PACKER = [*HERE.glob("templates/*.j2"), PROJECT / "packer"] + [
-    HERE / f"{name}.py" for name in ("package", "disk", "vmdk", "ova", "papers/provenance")
-]
+OVA, IMAGES = ("vm",), ("cuda", "cpu")
 
-#: Lets whoever gets the file check it; handed out beside it.
+#: Code that shapes each form's file, beside the layers.
+PACKERS = {
+    "vm": [*HERE.glob("templates/*.j2")]
+    + [HERE / f"{name}.py" for name in ("package", "disk", "vmdk", "ova")]
+} | {form: [HERE / "image", *compose.TEMPLATES] for form in IMAGES}
+COMMON = [PROJECT / "packer", HERE / "product.py", HERE / "papers" / "provenance.py"]
+
+#: What to do with each form.
+NEXT = {"vm": "`make up` starts it here; or import the file into VirtualBox."}
+NEXT |= dict.fromkeys(IMAGES, "`docker load --input FILE`, then as docs/docker.md says.")
+
+#: Lets whoever gets a file check it; handed out beside it.
 VERIFY = PROJECT / "verify.py"
 
 
-def ova(description: Description, release: bool = False) -> Path:
-    """Build the OVA and its checksum, or find that they are as they must be.
+def build(description: Description, forms: Sequence[str], release: bool = False) -> None:
+    """Build forms of the appliance and their checksums, or find that they are as they must be.
 
     Args:
+        forms: of `layers.FORMS`.
         release: refuse stand-ins, and packages that are not the lock's.
 
     Raises:
@@ -52,7 +64,7 @@ def ova(description: Description, release: bool = False) -> Path:
             raise BuildError(_release_refused(standins))
         builder = Builder(description, lock, found, standins)
         try:
-            target = _build(builder, unlocked, release, signer)
+            made = _build(builder, forms, unlocked, release, signer)
         except Unobtainable as gone:
             if release:
                 raise BuildError(_not_the_locks(str(gone))) from None
@@ -61,38 +73,67 @@ def ova(description: Description, release: bool = False) -> Path:
             with step("Debian packages, resolved anew", "resolve") as log:
                 lock = resolve.lock(lock.suite, lock.requested, log)
             builder = Builder(description, lock, found, standins)
-            target = _build(builder, unlocked, release, signer)
-    _report(target, standins, unlocked, time.monotonic() - start)
-    return target
+            made = _build(builder, forms, unlocked, release, signer)
+    if made:
+        _report(made, standins, unlocked, time.monotonic() - start)
 
 
-def _build(builder: Builder, unlocked: str, release: bool, signer: Path | None) -> Path:
-    """Build what is not there yet; returns the OVA's path."""
-    description = builder.description
-    suffix = ("-standins" if builder.standins else "") + ("-unlocked" if unlocked else "")
-    target = BUILD / f"{description.name}-{description.version}-amd64{suffix}.ova"
-    keys = [builder.key(name) for name in LAYERS]
-    settings = [description.model_dump(mode="json"), target.name, release, str(signer)]
-    key = fingerprint(keys, settings, files=[*PACKER, VERIFY])
-    if _unchanged(target, key):
-        console.print(f"[green]✓[/] {target.name}  [dim]unchanged[/]")
-        return target
+def layer(description: Description, name: str) -> Path:
+    """Build one layer, and those that it stands on; returns its folder.
+
+    Raises:
+        BuildError: there is none of that name, or whatever stops the build.
+    """
+    if name not in LAYERS:
+        raise BuildError(f"there is no layer {name!r}; there are {', '.join(LAYERS)}")
+    check_mirrors()
+    with locked():
+        found, standins = assets.fetch_all(assets.locked_assets())
+        return Builder(description, debian.load(), found, standins).build(name)
+
+
+def _build(
+    builder: Builder, forms: Sequence[str], unlocked: str, release: bool, signer: Path | None
+) -> list[Product]:
+    """Build what is not there yet, and return that."""
+    marks = ("-standins" if builder.standins else "") + ("-unlocked" if unlocked else "")
+    products = [Product.of(builder.description, form, marks) for form in forms]
+    keys = {product.form: _key(builder, product, release, signer) for product in products}
+    changed = [each for each in products if not each.is_unchanged(keys[each.form])]
+    for product in products:
+        if product not in changed:
+            reused(product.path.name)
+    if not changed:
+        return []
     check_room()
-    entries = {name: builder.build(name) for name in LAYERS}
-    with step("disk, VMDK, OVF, OVA", "ova") as log:
-        _package(entries, target, log)
-        _papers(builder, entries["about"], target, release)
-        names = [target.name, *(path.name for path in _beside(target)), VERIFY.name]
-        sums.write(BUILD, names, signer)
-        stamp = {"key": key, "state": _state(target)}
-        _stamp(target).write_text(json.dumps(stamp) + "\n")
-    return target
+    for product in changed:
+        entries = {name: builder.build(name) for name in stack(product.form)}
+        if product.form == "vm":
+            _pack_ova(product, entries)
+        else:
+            _pack_image(builder, product, entries)
+        _papers(builder, entries[ABOUT[product.form]], product, release)
+    _sum(builder.description, signer)
+    for product in changed:
+        product.stamp(keys[product.form])
+    return changed
+
+
+def _key(builder: Builder, product: Product, release: bool, signer: Path | None) -> str:
+    layers = [builder.key(name) for name in stack(product.form)]
+    settings = [
+        builder.description.model_dump(mode="json"),
+        product.path.name,
+        release,
+        str(signer),
+    ]
+    return fingerprint(layers, settings, files=[*PACKERS[product.form], *COMMON, VERIFY])
 
 
 def _check_requested(description: Description, lock: debian.Lock) -> None:
     """Refuse a lock that was resolved for other packages."""
-    asked = {"system": description.debian.packages.system, "vm": description.debian.packages.vm}
-    for name, packages in (asked | {"tools": making.requested()}).items():
+    asked = description.debian.packages.model_dump() | {"tools": making.requested()}
+    for name, packages in asked.items():
         if difference := sorted(set(packages) ^ set(lock.requested[name])):
             raise BuildError(
                 f"locks/debian.lock was resolved for other {name} packages than are asked for now "
@@ -100,52 +141,69 @@ def _check_requested(description: Description, lock: debian.Lock) -> None:
             )
 
 
-def _package(entries: dict[str, Path], target: Path, log: Path) -> None:
-    """Let Packer write OVA, checksum and manifest aside, then move them to their names."""
-    with work_folder("ova-") as work:
-        output = work / "output"
-        output.mkdir()
+def _pack_ova(product: Product, entries: dict[str, Path]) -> None:
+    # On the disk the last layer has the same name in every version.
+    layers = {("about" if name == ABOUT["vm"] else name): e for name, e in entries.items()}
+    with step("disk, VMDK, OVF, OVA", "ova") as log:
         job = {
-            "layers": {name: str(entry / SQUASHFS) for name, entry in entries.items()},
+            "layers": {name: str(entry / SQUASHFS) for name, entry in layers.items()},
             "boot": str(entries["vm"]),
-            "ova": str(output / target.name),
             "log": str(log),
         }
-        (work / "job.json").write_text(json.dumps(job))
+        _pack(product, "ova", job, log)
+
+
+def _pack_image(builder: Builder, product: Product, entries: dict[str, Path]) -> None:
+    layers = {name: str(folder) for name, folder in blobs.compressed(builder, entries).items()}
+    with step(product.path.name, "image") as log:
+        _pack(product, "image", {"form": product.form, "layers": layers}, log)
+
+
+def _pack(product: Product, kind: str, job: dict, log: Path) -> None:
+    """Let Packer write file, checksum and manifest aside, then move them to their names."""
+    with work_folder(f"{kind}-") as work:
+        output = work / "output"
+        output.mkdir()
+        target = output / product.path.name
+        (work / "job.json").write_text(json.dumps(job | {"target": str(target)}))
         variables = {
             "python": sys.executable,
             "job": work / "job.json",
             "output": output,
-            "artifact": target.name,
+            "artifact": product.path.name,
         }
         arguments = [f"-var={name}={value}" for name, value in variables.items()]
         environment = os.environ | {"CHECKPOINT_DISABLE": "1", "PACKER_NO_COLOR": "1"}
-        command = ["packer", "build", "-only=null.ova", *arguments, PROJECT / "packer"]
+        command = ["packer", "build", f"-only=null.{kind}", *arguments, PROJECT / "packer"]
         run([*NAMESPACE, *command], log, env=environment, cwd=PROJECT)
         BUILD.mkdir(exist_ok=True)
-        for old in [*BUILD.glob("*.ova"), *BUILD.glob("*.ova.*"), *BUILD.glob(f"{sums.SUMS}*")]:
-            old.unlink()
-        for name in (_checksum(target).name, "packer-manifest.json", target.name):
-            _move(output / name, BUILD / name)
+        product.remove_old()
+        for path in (product.checksum, product.beside("manifest.json"), product.path):
+            _move(output / path.name, path)
 
 
-def _papers(builder: Builder, entry: Path, target: Path, release: bool) -> None:
-    """Lay beside the OVA what it is made of, where it comes from, and what checks it."""
+def _papers(builder: Builder, entry: Path, product: Product, release: bool) -> None:
+    """Lay beside the file what it is made of and where it comes from."""
     from .papers import provenance  # its library takes long to import
 
-    bill, statement = _beside(target)
+    bill, statement = product.papers
     shutil.copyfile(entry / about.SBOM, bill)
-    subject = {target.name: _checksum(target).read_text().split()[0]}
+    subject = {product.path.name: product.sha256()}
     text = provenance.provenance(builder.description, subject, builder.standins, release)
     statement.write_text(text, encoding="utf-8")
+
+
+def _sum(description: Description, signer: Path | None) -> None:
+    """List the checksums of all that is in build/ to be handed out, of earlier builds too."""
     shutil.copyfile(VERIFY, BUILD / VERIFY.name)
-
-
-def _beside(target: Path) -> tuple[Path, Path]:
-    """The names of SBOM and provenance."""
-    return target.with_name(f"{target.name}.spdx.json"), target.with_name(
-        f"{target.name}.provenance.json"
-    )
+    beside = [VERIFY.name]
+    for old in BUILD.glob(f"{sums.SUMS}*"):
+        old.unlink()
+    products = [product for form in FORMS if (product := Product.in_build(form))]
+    names = [path.name for product in products for path in product.handed_out]
+    if any(product.form in IMAGES for product in products):
+        beside += compose.write(description, BUILD)
+    sums.write(BUILD, [*names, *beside], signer)
 
 
 def _move(source: Path, target: Path) -> None:
@@ -153,28 +211,6 @@ def _move(source: Path, target: Path) -> None:
     aside = target.with_name(f".{target.name}.new")
     shutil.move(source, aside)
     aside.replace(target)
-
-
-def _checksum(target: Path) -> Path:
-    return target.with_name(f"{target.name}.sha256")
-
-
-def _stamp(target: Path) -> Path:
-    return target.with_name(f".{target.name}.built.json")
-
-
-def _state(target: Path) -> list[int]:
-    """Size and time of change of file and checksum: enough to see that somebody touched them."""
-    both = [path.stat() for path in (target, _checksum(target))]
-    return [number for status in both for number in (status.st_size, status.st_mtime_ns)]
-
-
-def _unchanged(target: Path, key: str) -> bool:
-    try:
-        stamp = json.loads(_stamp(target).read_text())
-        return stamp == {"key": key, "state": _state(target)}
-    except (OSError, ValueError):
-        return False
 
 
 def _not_the_locks(reason: str) -> str:
@@ -196,13 +232,16 @@ def _listed(standins: list[dict[str, str]]) -> str:
     return "\n".join(f"    {entry['asset']}: {entry['reason']}" for entry in standins)
 
 
-def _report(target: Path, standins: list[dict[str, str]], unlocked: str, seconds: float) -> None:
+def _report(
+    products: Sequence[Product], standins: list[dict[str, str]], unlocked: str, seconds: float
+) -> None:
     """What was made and what to do with it."""
-    checksum = _checksum(target).read_text().split()[0]
-    size = target.stat().st_size
     console.print()
-    console.print(f"[bold]{target.relative_to(PROJECT)}[/]  {size:,} bytes, {elapsed(seconds)}")
-    console.print(f"SHA-256 {checksum}")
+    for product in products:
+        size = product.path.stat().st_size
+        console.print(f"[bold]{product.path.relative_to(PROJECT)}[/]  {size:,} bytes")
+        console.print(f"SHA-256 {product.sha256()}")
+    console.print(f"[dim]{elapsed(seconds)}[/]")
     if standins:
         warn("these assets could be had from nowhere, and stand-ins serve in their place:")
         console.print(_listed(standins), markup=False)
@@ -216,4 +255,5 @@ def _report(target: Path, standins: list[dict[str, str]], unlocked: str, seconds
             "  This file has Debian's packages as they are today. To get those of the lock: name a"
             "\n  mirror that has them in APPLIANCE_MIRROR. To move the lock on: `make lock`."
         )
-    console.print("Next: `make up` starts it here; or import the file into VirtualBox.")
+    for line in dict.fromkeys(NEXT[product.form] for product in products):
+        console.print(f"Next: {line}")

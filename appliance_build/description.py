@@ -70,6 +70,9 @@ class Packages(Strict):
 
     system: list[Package]
     vm: list[Package]
+    container: list[Package]
+    cuda: list[Package]
+    opencl: list[Package]
 
 
 class Debian(Strict):
@@ -96,6 +99,8 @@ class Checks(Strict):
     """The places where `appliance-check` runs."""
 
     vm: Profile
+    cpu: Profile
+    cuda: Profile
     tree: Profile
 
 

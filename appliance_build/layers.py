@@ -1,7 +1,9 @@
 """The layers of the appliance: what goes into each, and building those that changed.
 
-system ──► science ──► content
-     └───► vm           about     stacked in the order of LAYERS at boot
+system ─┬─► science ──► content
+        ├─► vm
+        └─► container ─┬─► cuda
+                       └─► opencl     for tests; FORMS says which are stacked, and how
 """
 
 import shutil
@@ -32,7 +34,13 @@ BUILDER = [HERE / name for name in ("layers.py", "tree.py", "provision.py", "exc
 BUILDER += [ANSIBLE / "ansible.cfg", making.LOCK]
 
 #: Sets of `locks/debian.lock` that a layer installs.
-DEBS = {"system": ("base", "system"), "vm": ("vm",)}
+DEBS = {
+    "system": ("base", "system"),
+    "vm": ("vm",),
+    "container": ("container",),
+    "cuda": ("cuda",),
+    "opencl": ("opencl",),
+}
 
 
 class Unobtainable(BuildError):
@@ -63,8 +71,29 @@ LAYERS = {
         (NOTEBOOKS / "workshop", PROJECT / "appliance_check"),
     ),
     "vm": Layer(("system",), ("title", "version", "user", "ports", "debian")),
-    "about": Layer(("system", "science", "content", "vm"), ("name", "title", "version", "date")),
+    "container": Layer(("system",), ("user", "ports", "debian"), (PROJECT / "docker" / "inside",)),
+    "cuda": Layer(("system", "container"), ("debian",)),
+    "opencl": Layer(("system", "container"), ("debian",)),
 }
+
+#: What is handed out: layers in the order in which they are stacked, the lowest first.
+FORMS = {
+    "vm": ("system", "science", "content", "vm"),
+    "cpu": ("system", "science", "container", "content"),
+    "cuda": ("system", "science", "container", "cuda", "content"),
+}
+
+#: On top of each form a layer of what it is made of.
+ABOUT = {form: f"about-{form}" for form in FORMS}
+LAYERS |= {
+    ABOUT[form]: Layer(layers, ("name", "title", "version", "date"))
+    for form, layers in FORMS.items()
+}
+
+
+def stack(form: str) -> tuple[str, ...]:
+    """All layers of a form, the lowest first."""
+    return (*FORMS[form], ABOUT[form])
 
 
 class Builder:
@@ -118,8 +147,9 @@ class Builder:
             work_folder(f"{name}-tree-") as work,
         ):
             upper = work / "upper"
-            if name == "about":
-                about.write(self.description, self.lock, self.standins, below, upper, log)
+            if name in ABOUT.values():
+                debs = self.lock.of(*(part for layer in below for part in DEBS.get(layer, ())))
+                about.write(self.description, debs, self.standins, below, upper, log)
                 shutil.copy(upper / about.FOLDER / about.SBOM, result)
             else:
                 self._provision(name, list(below.values()), inputs, upper, log)
@@ -143,6 +173,7 @@ class Builder:
         self._inputs(name, inputs, work / "inputs")
         settings = {
             "appliance": self._settings(name),
+            "layer": name,
             "standins": self.standins,
             "sources": archive.sources(self.lock.suite),
         }
@@ -156,14 +187,19 @@ class Builder:
             ) from None
 
     def _settings(self, name: str) -> dict:
-        return self.description.model_dump(mode="json", include=set(LAYERS[name].settings))
+        settings = self.description.model_dump(mode="json", include=set(LAYERS[name].settings))
+        if name in DEBS and "debian" in settings:
+            packages = settings["debian"]["packages"]
+            settings["debian"]["packages"] = {name: packages[name]}
+        return settings
 
     def _extra(self, name: str) -> object:
         """What goes into a layer and is neither a setting nor a file of the project."""
         tools_tree = [deb.sha256 for deb in self.lock.of("tools")]
         debs = [deb.sha256 for deb in self.lock.of(*DEBS.get(name, ()))]
-        data = [sorted(self.assets), self.standins] if name in ("content", "about") else []
-        commit = source.commit() if name == "about" else {}
+        about_it = name in ABOUT.values()
+        data = [sorted(self.assets), self.standins] if about_it or name == "content" else []
+        commit = source.commit() if about_it else {}
         return [tools_tree, self.lock.requested.get(name, []), debs, data, commit]
 
     def _sources(self, name: str) -> list[Path]:
@@ -174,7 +210,7 @@ class Builder:
         if name == "content":
             sources = [NOTEBOOKS / "source" / f"{name}.py" for name in self.description.lessons]
             return [HERE / "lessons.py", *sources, *self.assets.values()]
-        if name == "about":
+        if name in ABOUT.values():
             papers = ("about", "sbom", "licences", "provenance", "source")
             return [
                 assets.LOCK,
@@ -211,11 +247,11 @@ class Builder:
             shutil.copytree(wheels_folder, folder / part)
         if name == "science":
             shutil.copy(wheels.LOCKS / "python.lock", folder)
+        ignore = shutil.ignore_patterns("__pycache__")
+        for files in LAYERS[name].files:
+            shutil.copytree(files, folder / files.name, ignore=ignore)
         if name == "content":
             lessons.generate(NOTEBOOKS / "source", folder / "notebooks", self.description.lessons)
-            for package in LAYERS[name].files:
-                ignore = shutil.ignore_patterns("__pycache__")
-                shutil.copytree(package, folder / package.name, ignore=ignore)
             (folder / "data").mkdir()
             for path, file in self.assets.items():
                 (folder / "data" / path).parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 usage: python3 -m appliance_build.package JOB.json
 
 The job names `layers` (squashfs by name, the lowest first), `boot` (folder with
-kernel and initrd) and `ova` (the file to write). Its folder takes the files on the way.
+kernel and initrd) and `target` (the file to write). Its folder takes the files on the way.
 """
 
 import json
@@ -43,7 +43,7 @@ def main(job: Path) -> None:
     disk.write(raw, layers, Path(task["boot"]), size, ids, environment, log)
     vmdk.convert(raw, packed, ids.short("content"), log)
     raw.unlink()
-    ova.write(Path(task["ova"]), packed, description, ids)
+    ova.write(Path(task["target"]), packed, description, ids)
 
 
 if __name__ == "__main__":

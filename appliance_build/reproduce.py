@@ -1,10 +1,11 @@
 """`make reproduce`: builds again where everything differs that must not matter, and compares.
 
-usage: python3 -m appliance_build.reproduce [--report FOLDER] [VARIATION...]
+usage: python3 -m appliance_build.reproduce [--report FOLDER] [--only FORM] [VARIATION...]
 
-The peer is the build in the project itself. Each variation builds a clone of it in an unlike
-place, from downloads alone: no layer is taken over. On a difference diffoscope shows the
-lowest layer that differs, as an HTML page. Runs on the host, since the host varies.
+The peer is the build in the project itself: the OVA and the images, as far as they are there.
+Each variation builds a clone of it in an unlike place, from downloads alone: no layer is taken
+over. On a difference diffoscope shows the lowest layer that differs, as an HTML page. Runs on the
+host, since the host varies.
 """
 
 import argparse
@@ -20,13 +21,14 @@ from pathlib import Path
 
 from .errors import BuildError
 from .inputs.fetch import digest
+from .layers import FORMS, LAYERS
 from .paths import BUILD, PROJECT, cache, lock_file
+from .product import Product
 from .run import BOUND
 from .tools import enter
 
 #: Folders of the cache that hold inputs, not results.
 INPUTS = ("assets", "debs", "tools")
-ORDER = ("system", "science", "content", "vm", "about")
 
 #: What the folders that it builds in begin with.
 WORK = "work-"
@@ -77,8 +79,12 @@ VARIATIONS = {
 HOST = "python3,mmdebstrap,debian-archive-keyring,mount,ca-certificates"
 
 
-def build(variation: Variation, work: Path) -> tuple[Path, Path]:
-    """Build in a variation's place; returns the OVA and the cache that it came from."""
+def build(variation: Variation, work: Path, targets: Sequence[str]) -> tuple[Path, Path]:
+    """Build in a variation's place; returns its project and its cache.
+
+    Args:
+        targets: commands of the build: `ova`, `docker`.
+    """
     if variation.memory:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", work], check=True)
     project, own = work / variation.folder, work / "cache"
@@ -87,23 +93,23 @@ def build(variation: Variation, work: Path) -> tuple[Path, Path]:
         if (cache() / name).is_dir() and not (name == "tools" and variation.tools):
             (own / name).symlink_to(cache() / name)
     settings = os.environ | variation.settings | {"APPLIANCE_CACHE": str(own)}
-    words = [sys.executable, "-m", "appliance_build.tools", "ova"]
+    words = [sys.executable, "-m", "appliance_build.tools"]
     if variation.suite:
         host = work / "host"
         make = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={HOST}"]
         subprocess.run([*make, variation.suite, host], check=True)
         words = enter.command(host, ["python3", *words[1:]])
+    words = [*BOUND, *variation.before, *words]
     old = os.umask(variation.umask)
     try:
         _clone(project)
-        words = [*BOUND, *variation.before, *words]
-        done = subprocess.run(words, cwd=project, env=settings, check=False)
+        for target in targets:
+            done = subprocess.run([*words, target], cwd=project, env=settings, check=False)
+            if done.returncode:
+                raise BuildError(f"the build in {project} failed; what it says stands above")
     finally:
         os.umask(old)
-    if done.returncode:
-        raise BuildError(f"the build in {project} failed; what it says stands above")
-    (ova,) = (project / "build").glob("*.ova")
-    return ova, own
+    return project, own
 
 
 def _clone(target: Path) -> None:
@@ -120,7 +126,7 @@ def _clone(target: Path) -> None:
 
 
 def compare(first: Path, second: Path, caches: Sequence[Path], report: Path) -> bool:
-    """Whether two OVAs are the same; if not, shows where they differ."""
+    """Whether two files are the same; if not, shows where they differ."""
     hashes = digest(first), digest(second)
     for path, sha in zip((first, second), hashes, strict=True):
         print(f"{sha}  {path}", flush=True)
@@ -139,14 +145,14 @@ def compare(first: Path, second: Path, caches: Sequence[Path], report: Path) -> 
 
 def _first_difference(caches: Sequence[Path]) -> tuple[Path, Path] | None:
     """The lowest layer that differs, as a pair of files."""
-    for layer in ORDER:
+    for layer in LAYERS:
         pair = []
         for folder in caches:
             entries = sorted(
                 (folder / "layers").glob(f"{layer}-*"), key=lambda p: p.stat().st_mtime
             )
-            pair.append(entries[-1] / "layer.squashfs")
-        if digest(pair[0]) != digest(pair[1]):
+            pair += [entry / "layer.squashfs" for entry in entries[-1:]]
+        if len(pair) == len(caches) and digest(pair[0]) != digest(pair[1]):
             return pair[0], pair[1]
     return None
 
@@ -155,6 +161,7 @@ def main() -> int:
     """Build each variation and compare; returns 1 on the first difference."""
     parser = argparse.ArgumentParser(prog="make reproduce", description=__doc__.splitlines()[0])
     parser.add_argument("variation", nargs="*", help=f"of {', '.join(VARIATIONS)}; default: all")
+    parser.add_argument("--only", choices=FORMS, help="compare this form alone")
     parser.add_argument("--report", type=Path, default=BUILD / "reproduce", help="folder")
     arguments = parser.parse_args()
     for name in arguments.variation:
@@ -163,7 +170,8 @@ def main() -> int:
     try:
         with lock_file("reproduce/lock") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            return _all_the_same(arguments.variation or list(VARIATIONS), arguments.report)
+            names = arguments.variation or list(VARIATIONS)
+            return _all_the_same(names, arguments.only, arguments.report)
     except BuildError as error:
         print(f"error: {error}")
         return 1
@@ -172,17 +180,21 @@ def main() -> int:
         return 130
 
 
-def _all_the_same(names: Sequence[str], report: Path) -> int:
-    (first,) = BUILD.glob("*.ova")
+def _all_the_same(names: Sequence[str], only: str | None, report: Path) -> int:
+    products = [each for form in FORMS if (each := Product.in_build(form))]
+    compared = [each for each in products if only in (None, each.form)]
+    targets = sorted({"ova" if each.form == "vm" else "docker" for each in compared}, reverse=True)
     for leftover in (cache() / "reproduce").glob(f"{WORK}*"):  # of a run that was killed
         shutil.rmtree(leftover, ignore_errors=True)
     for name in names:
         print(f"variation {name}", flush=True)
         work = Path(tempfile.mkdtemp(prefix=WORK, dir=cache() / "reproduce"))
         try:
-            second, own = build(VARIATIONS[name], work)
-            if not compare(first, second, (cache(), own), report):
-                return 1
+            project, own = build(VARIATIONS[name], work, targets)
+            for each in compared:
+                second = project / "build" / each.path.name
+                if not compare(each.path, second, (cache(), own), report):
+                    return 1
         finally:
             if VARIATIONS[name].memory:
                 subprocess.run(["umount", "--lazy", work], check=False)

@@ -16,6 +16,8 @@ SHARE = Path("/usr/share/workshop")
 KERNEL_PYTHON = Path("/opt/jupyter/bin/python3")
 # How much slower than a laptop QEMU is when it emulates the processor (measured: 10 to 15).
 EMULATION_SLOWDOWN = 15.0
+# Profiles of the two Docker images.
+CONTAINERS = ("cpu", "cuda")
 PACKAGE_PARENT = Path(__file__).resolve().parent.parent
 
 
@@ -55,6 +57,17 @@ class Context:
     def lessons(self) -> list[Path]:
         """The pristine notebook of each lesson, in the order of the description."""
         return [self.share / "notebooks" / f"{name}.ipynb" for name in self.description["lessons"]]
+
+    @property
+    def in_container(self) -> bool:
+        """Whether this is the Docker image, which has no systemd."""
+        return self.profile in CONTAINERS
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The port of each service here: in a container the host's number is used inside, too."""
+        side = "host" if self.in_container else "guest"
+        return {name: port[side] for name, port in self.description["ports"].items()}
 
     def not_applicable(self, check_id: str) -> str | None:
         """Why the description says that a check makes no sense in this profile."""
@@ -138,9 +151,15 @@ def kernel_python() -> Path:
     return KERNEL_PYTHON if KERNEL_PYTHON.exists() else Path(sys.executable)
 
 
-def detect_profile() -> str:
-    """`vm` where systemd is running, else `tree`: nothing has been started there."""
-    return "vm" if Path("/run/systemd/system").is_dir() else "tree"
+def detect_profile(share: Path = SHARE) -> str:
+    """`vm` where systemd is running; what the image wrote down in a container, `cpu` or `cuda`;
+    else `tree`: nothing has been started there."""
+    if Path("/run/systemd/system").is_dir():
+        return "vm"
+    try:
+        return (share / "profile").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return "tree"
 
 
 def detect_slowdown() -> float:

@@ -7,3 +7,7 @@ source "null" "layer" {
 source "null" "ova" {
   communicator = "none"
 }
+
+source "null" "image" {
+  communicator = "none"
+}

@@ -33,13 +33,13 @@ variable "job" {
 variable "output" {
   type        = string
   default     = "build"
-  description = "Folder that gets the OVA, its checksum and the manifest."
+  description = "Folder that gets the artifact, its checksum and the manifest."
 }
 
 variable "artifact" {
   type        = string
   default     = ""
-  description = "File name of the OVA."
+  description = "File name of what is handed out."
 }
 
 locals {

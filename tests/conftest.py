@@ -1,14 +1,24 @@
-"""What the tests of the finished OVA share."""
+"""What the tests of the finished files share: the layers of the OVA, and machines made from it."""
 
 import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import requests
 
 from appliance_build import description as schema
 from appliance_build import paths
 from appliance_build.errors import BuildError
 from appliance_build.machine import ova as archive
+from appliance_build.machine import qemu
+from appliance_build.machine.ports import elsewhere
+
+from .docker.fixtures import container, cpu, cuda, daemon  # noqa: F401
+from .image import disk as image
+from .image.guest import Guest
+from .image.tree import Tree
 
 
 def pytest_configure() -> None:
@@ -30,3 +40,68 @@ def ova() -> Path:
         return archive.find(paths.BUILD)
     except BuildError as error:
         pytest.fail(str(error), pytrace=False)
+
+
+@dataclass(frozen=True)
+class Booted:
+    """A machine with the traces of its start.
+
+    Attributes:
+        first_page: what a browser got that was there before Jupyter was.
+        capture: pcap file of all that passed its network card.
+    """
+
+    guest: Guest
+    first_page: requests.Response
+    capture: Path
+
+
+@pytest.fixture(scope="session")
+def disk(ova: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The OVA's disk, checked against its manifest; read only."""
+    return qemu.unpacked(archive.read(ova), tmp_path_factory.mktemp("disk"))
+
+
+@pytest.fixture(scope="session")
+def layers(disk: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The tree of each shipped layer, the lowest first; read only."""
+    return image.unpacked_layers(disk, tmp_path_factory.mktemp("layers"))
+
+
+@pytest.fixture(scope="module")
+def tree(
+    layers: dict[str, Path],
+    description: schema.Description,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Tree:
+    """What the appliance is without the virtual machine's layer; a fresh one for each module."""
+    stack = [folder for name, folder in layers.items() if name != "vm"]
+    return Tree(stack, tmp_path_factory.mktemp("tree"), description.user.name)
+
+
+@pytest.fixture(scope="session")
+def booted(
+    disk: Path, description: schema.Description, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Booted]:
+    """The machine under BIOS. A test that changes it undoes that, whatever happens."""
+    folder = tmp_path_factory.mktemp("bios")
+    file = folder / "network.pcap"
+    machine = qemu.Qemu(
+        description,
+        disk,
+        folder,
+        ports=elsewhere(description.ports),
+        keep=False,
+        extra=qemu.capture(file),
+    )
+    guest = Guest(machine)
+    try:
+        yield Booted(guest, guest.boot(), file)
+    finally:
+        machine.power_cut()
+
+
+@pytest.fixture(scope="session")
+def bios(booted: Booted) -> Guest:
+    """The same machine, for tests that do not care how it started."""
+    return booted.guest

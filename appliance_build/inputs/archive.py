@@ -20,7 +20,6 @@ SOURCES_ONLY = [
     "--quiet",
     "--mode=root",
     "--variant=custom",
-    "--components=main",
     "--skip=update,cleanup,check/qemu,chroot/mount,output/dev",
     "--format=directory",
 ]
@@ -31,7 +30,10 @@ def sources(suite: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
         done = subprocess.run(
-            [*SOURCES_ONLY, suite, str(tree)], capture_output=True, text=True, check=False
+            [*SOURCES_ONLY, "--components=main", suite, str(tree)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             last = done.stderr.strip().splitlines()[-1:]

@@ -16,9 +16,9 @@ from ..paths import PROJECT
 LOCK = PROJECT / "locks" / "debian.lock"
 FORMAT = "1"
 
-#: `base` is what mmdebstrap's minbase variant has; `system` and `vm` are what the layers
-#: of these names add to it; `tools` is all of the tree in which the build runs.
-SETS = ("base", "system", "vm", "tools")
+#: `base` is what mmdebstrap's minbase variant has; `tools` is all of the tree in which the build
+#: runs; each other one is what the layer of that name adds.
+SETS = ("base", "system", "vm", "container", "cuda", "opencl", "tools")
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ def load(path: Path = LOCK) -> Lock:
         lock = Lock(
             header["Suite"],
             header["Resolved"],
-            {name: tuple(header[f"Requested-{name.title()}"].split()) for name in SETS[1:]},
+            # A set that is newer than the lock is empty in it, and `make lock` fills it.
+            {name: tuple(header.get(f"Requested-{name.title()}", "").split()) for name in SETS[1:]},
             tuple(_deb(stanza) for stanza in stanzas),
         )
         twice = {deb.file for deb in lock.debs if not _plain(deb)} or _repeated(lock.debs)

@@ -43,8 +43,7 @@ def renew(description: Description) -> None:
 
 
 def _renew_debian(description: Description) -> None:
-    packages = description.debian.packages
-    requested = {"system": packages.system, "vm": packages.vm, "tools": making.requested()}
+    requested = description.debian.packages.model_dump() | {"tools": making.requested()}
     before = debian.load().debs if debian.LOCK.exists() else ()
     with locked(), step("locks/debian.lock", "lock-debian") as log:
         lock = resolve.lock(description.debian.suite, requested, log)

@@ -19,6 +19,20 @@ from .debian import SETS, Deb, Lock
 #: What mmdebstrap's variant minbase asks for.
 MINBASE = ("?essential", "?priority(required)", "apt")
 
+#: The sets that a set adds to; a package of theirs may not change with it.
+BELOW = {
+    "base": (),
+    "system": ("base",),
+    "vm": ("base", "system"),
+    "container": ("base", "system"),
+    "cuda": ("base", "system", "container"),
+    "opencl": ("base", "system", "container"),
+    "tools": (),
+}
+
+#: NVIDIA's libraries are in Debian's non-free part.
+COMPONENTS = "--components=main,contrib,non-free"
+
 #: Where the keys of the host's archives are, of which the tools tree has Debian's.
 KEYS = {
     "Dir::Etc::Trusted": "/etc/apt/trusted.gpg",
@@ -30,29 +44,37 @@ def lock(suite: str, requested: Mapping[str, Sequence[str]], log: Path) -> Lock:
     """Resolve each set of packages, without recommended ones.
 
     Args:
-        requested: names by set: `system`, `vm` (which adds to it), `tools`.
+        requested: the names that are asked for, by set.
 
     Raises:
         BuildError: the archive cannot be reached, is not signed, or lacks a package.
     """
     with work_folder("resolve-") as work:
         apt = _root(suite, work / "root", log)
+        asked = {"base": ()} | dict(requested)
         resolved = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        base = _closure(apt, MINBASE)
-        system = _closure(apt, [*MINBASE, *requested["system"]])
-        machine = _closure(apt, [*MINBASE, *requested["system"], *requested["vm"]])
-        tools = _closure(apt, [*MINBASE, *requested["tools"]])
-        parts = {"base": base, "system": system - base, "vm": machine - system, "tools": tools}
-        if not base <= system <= machine:
-            raise BuildError("the packages of one layer change those of a layer below")
-        sets = {key: tuple(name for name in SETS if key in parts[name]) for key in machine | tools}
+        whole = {
+            name: _closure(apt, [*MINBASE, *(p for s in (*BELOW[name], name) for p in asked[s])])
+            for name in SETS
+        }
+        parts = {}
+        for name, below in BELOW.items():
+            under = set().union(*(whole[other] for other in below))
+            if not under <= whole[name]:
+                raise BuildError(
+                    f"the packages of the {name} layer change those of a layer below: "
+                    f"{', '.join(sorted(package for package, _ in under - whole[name]))}"
+                )
+            parts[name] = whole[name] - under
+        every = set().union(*parts.values())
+        sets = {key: tuple(name for name in SETS if key in parts[name]) for key in every}
         wanted = {name: tuple(requested[name]) for name in SETS[1:]}
         return Lock(suite, resolved, wanted, tuple(_debs(apt, sets)))
 
 
 def _root(suite: str, root: Path, log: Path) -> list[str]:
     """Make apt's root folder; returns the options that every call of apt takes."""
-    run([*SOURCES_ONLY, suite, root], log)
+    run([*SOURCES_ONLY, COMPONENTS, suite, root], log)
     settings = {
         "Dir": str(root),
         "Dir::State::status": str(root / "var/lib/dpkg/status"),

@@ -51,9 +51,6 @@ from .licences import Licences, copyright_file, wheel_licence_text
 if TYPE_CHECKING:
     from ..inputs.debian import Deb
 
-#: The set of `locks/debian.lock` that only builds; what is in any other gets in.
-TOOLS = {"tools"}
-
 DOCUMENT, APPLIANCE = "SPDXRef-DOCUMENT", "SPDXRef-appliance"
 UNKNOWN = SpdxNoAssertion()
 SHOWN = 3  # mistakes that an error names
@@ -70,7 +67,7 @@ def sbom(
     """The bill of materials, found valid by spdx-tools.
 
     Args:
-        debs: the entries of the Debian lock; those for the tools alone are left out.
+        debs: the entries of the Debian lock that get in.
         wheels: folders with the wheels that get installed.
         standins: which assets are replaced, as `assets.fetch_all` returns them.
         trees: unpacked layers; the copyright files of the Debian packages are read from them.
@@ -81,7 +78,7 @@ def sbom(
     licences = Licences()
     distribution = _distribution(trees)
     replaced = {entry["asset"]: entry["standin"] for entry in standins}
-    packages = [_deb(d, distribution, trees, licences) for d in debs if set(d.sets) - TOOLS]
+    packages = [_deb(deb, distribution, trees, licences) for deb in debs]
     files = [wheel for folder in wheels for wheel in folder.glob("*.whl")]
     packages += [_wheel(file, licences) for file in files]
     packages += [_asset(asset, replaced.get(asset.path), licences) for asset in assets]

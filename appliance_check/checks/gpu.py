@@ -1,10 +1,14 @@
 """Does Theano compute on a GPU?"""
 
+import ctypes
+import os
+
 from ..context import Context
 from ..result import Result, failed, passed
 from ..theano_cache import NeedsTheano
 
-DEVICE_FLAGS = "device=cuda,floatX=float32"
+CUDA = "device=cuda"
+DRIVER = "libcuda.so"  # as libgpuarray looks for it
 TOLERANCE = {"elementwise": 1e-4, "gemm": 2e-2}  # absolute; sums of 512 products of up to 1
 
 # What libgpuarray says, and what it means (measured, state by state).
@@ -56,17 +60,45 @@ class Gpu(NeedsTheano):
     seconds = 5
     limit = 120
 
+    def excuse(self, context: Context) -> str | None:
+        if reason := super().excuse(context):
+            return reason
+        if _flags().endswith(CUDA) and not _loads(DRIVER):
+            return explain(DRIVER)[0]
+        return None
+
     def run(self, context: Context) -> Result:
-        return judge(context.probe("gpu", THEANO_FLAGS=DEVICE_FLAGS))
+        return judge(context.probe("gpu", THEANO_FLAGS=f"floatX=float32,{_flags()}"))
+
+
+def _flags() -> str:
+    """The settings that the caller has, with a GPU as the device if they name none."""
+    given = [flag for flag in os.environ.get("THEANO_FLAGS", "").split(",") if flag]
+    if not any(flag.startswith(("device=cuda", "device=opencl")) for flag in given):
+        given.append(CUDA)
+    return ",".join(given)
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def explain(error: str) -> tuple[str, str]:
+    """What libgpuarray's message means, and what to do; "" where nobody knows."""
+    for sign, meaning, remedy in REASONS:
+        if sign in error:
+            return meaning, remedy
+    return f"the GPU cannot be used: {error.splitlines()[0]}", ""
 
 
 def judge(facts: dict) -> Result:
     """What the facts of `probes/gpu.py` amount to."""
     if error := facts.get("error"):
-        for sign, meaning, remedy in REASONS:
-            if sign in error:
-                return failed(f"{meaning}", remedy, **facts)
-        return failed(f"the GPU cannot be used: {error.splitlines()[0]}", **facts)
+        return failed(*explain(error), **facts)
     for kind, tolerance in TOLERANCE.items():
         found = facts[kind]
         if not found["on_gpu"]:

@@ -39,8 +39,7 @@ class Ports(Check):
     seconds = 0.2
 
     def run(self, context: Context) -> Result:
-        ports = context.description["ports"]
-        wanted = {("tcp", ports[name]["guest"]): name for name in ports}
+        wanted = {("tcp", port): name for name, port in context.ports.items()}
         open_to_all = [each for each in listeners(context.proc) if not _loopback(each.address)]
         strangers = [
             str(each)

@@ -1,6 +1,7 @@
-"""Do systemd and Jupyter say that everything runs?"""
+"""Do Jupyter and the SSH server run, and does systemd, where there is one, say so?"""
 
 import json
+import socket
 import subprocess
 import urllib.error
 import urllib.request
@@ -21,29 +22,47 @@ class Services(Check):
     group = "Services"
     proves = "Jupyter and the SSH server are active, nothing failed at boot, and Jupyter answers."
     matters = "Without Jupyter there are no lessons; without SSH no way in to mend it."
-    remedy = "Restart what is down: `sudo systemctl restart jupyter.service ssh.service`."
+    remedy = (
+        "Restart what is down: `sudo systemctl restart jupyter.service ssh.service`; "
+        "a container as a whole, with `docker restart`."
+    )
     seconds = 0.5
     limit = 40
 
     def run(self, context: Context) -> Result:
-        try:
-            # Before Jupyter is asked: with its socket up, the question itself would start it.
-            states = {unit: _state(unit) for unit in UNITS}
-            failed_units = _systemctl("list-units", "--failed", "--plain", "--no-legend")
-        except OSError as error:
-            return failed(f"systemd does not answer: {error}")
-        url = f"http://127.0.0.1:{context.description['ports']['jupyter']['guest']}/api"
-        version, problem = _jupyter(url, ANSWER_SECONDS * context.slowdown)
-        names = [line.split()[0] for line in failed_units.splitlines()]
-        problems = [f"{u} is {s}" for u, s in states.items() if not s.startswith(GOOD_STATES)]
-        problems += [f"{name} has failed" for name in names if name not in states]
-        if problem:
-            problems.append(f"Jupyter does not answer at {url}: {problem}")
-        evidence = {"units": states, "failed": names, "jupyter": version}
-        if problems:
-            down = [u for u in [*states, *names] if any(p.startswith(u) for p in problems)]
-            return failed("; ".join(problems), _remedy(down), **evidence)
-        return passed(f"{', '.join(UNITS)} active; Jupyter {version} answers", **evidence)
+        return _in_container(context) if context.in_container else _in_machine(context)
+
+
+def _in_container(context: Context) -> Result:
+    seconds = ANSWER_SECONDS * context.slowdown
+    version, problem = _jupyter(context, seconds)
+    evidence = {"jupyter": version, "ssh": (banner := _ssh(context.ports["ssh"], seconds))}
+    problems = [problem] if problem else []
+    if not banner.startswith("SSH-"):
+        problems.append(f"sshd does not answer on port {context.ports['ssh']}: {banner}")
+    if problems:
+        return failed("; ".join(problems), **evidence)
+    return passed(f"Jupyter {version} and {banner} answer", **evidence)
+
+
+def _in_machine(context: Context) -> Result:
+    try:
+        # Before Jupyter is asked: with its socket up, the question itself would start it.
+        states = {unit: _state(unit) for unit in UNITS}
+        failed_units = _systemctl("list-units", "--failed", "--plain", "--no-legend")
+    except OSError as error:
+        return failed(f"systemd does not answer: {error}")
+    version, problem = _jupyter(context, ANSWER_SECONDS * context.slowdown)
+    names = [line.split()[0] for line in failed_units.splitlines()]
+    problems = [f"{u} is {s}" for u, s in states.items() if not s.startswith(GOOD_STATES)]
+    problems += [f"{name} has failed" for name in names if name not in states]
+    if problem:
+        problems.append(problem)
+    evidence = {"units": states, "failed": names, "jupyter": version}
+    if problems:
+        down = [u for u in [*states, *names] if any(p.startswith(u) for p in problems)]
+        return failed("; ".join(problems), _remedy(down), **evidence)
+    return passed(f"{', '.join(UNITS)} active; Jupyter {version} answers", **evidence)
 
 
 def _remedy(down: list[str]) -> str:
@@ -69,18 +88,29 @@ def _systemctl(*arguments: str) -> str:
     return done.stdout.strip()
 
 
-def _jupyter(url: str, seconds: float) -> tuple[str, str]:
+def _ssh(port: int, seconds: float) -> str:
+    """The SSH server's banner, or what is wrong."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), seconds) as connection:
+            return connection.makefile().readline().strip() or "it hung up"
+    except OSError as error:
+        return str(error)
+
+
+def _jupyter(context: Context, seconds: float) -> tuple[str, str]:
     """Jupyter's version, or what is wrong."""
+    url = f"http://127.0.0.1:{context.ports['jupyter']}/api"
     # No proxy may stand between this machine and itself.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=seconds) as reply:
             return json.load(reply)["version"], ""
     except urllib.error.HTTPError as error:
-        return "", f"HTTP status {error.code}"
+        problem = f"HTTP status {error.code}"
     except urllib.error.URLError as error:
-        return "", str(error.reason)
+        problem = str(error.reason)
     except OSError as error:
-        return "", str(error)
+        problem = str(error)
     except (ValueError, KeyError, TypeError):
-        return "", "the reply is not Jupyter's"
+        problem = "the reply is not Jupyter's"
+    return "", f"Jupyter does not answer at {url}: {problem}"

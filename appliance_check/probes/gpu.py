@@ -5,12 +5,12 @@ unchanged. So each step is asked for itself, and values are compared.
 """
 
 import numpy
-import pygpu
 import theano
 import theano.gpuarray
 from theano import tensor
 
 from . import reply
+from .device import compute
 
 SIZE = 512
 
@@ -28,7 +28,7 @@ def main() -> None:
     facts = {"activated": theano.gpuarray.pygpu_activated, "device": theano.config.device}
     if not facts["activated"]:
         try:
-            pygpu.init(theano.config.device)
+            compute(theano.config.device)
             facts["error"] = "Theano's GPU back end is not activated"
         except Exception as error:  # pygpu has several classes; the message is what counts
             facts["error"] = f"{type(error).__name__}: {error}"

@@ -21,10 +21,12 @@ class Jupyter(requests.Session):
     Args:
         port: on the host.
         seconds: that an answer may take.
+        token: that opens it, if it asks for one.
     """
 
-    def __init__(self, port: int, seconds: float) -> None:
+    def __init__(self, port: int, seconds: float, token: str = "") -> None:
         super().__init__()
+        self.params = {"token": token} if token else {}
         self.address = f"{LOOPBACK}:{port}"
         self.seconds = seconds
         self.page = self.get("/")
@@ -70,16 +72,7 @@ class Kernel:
             AssertionError: the cell raised; with its traceback.
             TimeoutError: it was still running when its `seconds` were over.
         """
-        request = uuid4().hex
-        header = {"msg_id": request, "msg_type": "execute_request", "session": self.session}
-        message = {
-            "channel": "shell",
-            "header": header | {"username": "", "version": "5.3"},
-            "parent_header": {},
-            "metadata": {},
-            "content": {"code": code, "silent": False, "allow_stdin": False},
-        }
-        self.socket.send(json.dumps(message))
+        request = self.send(code)
         deadline = time.monotonic() + seconds
         printed = ""
         while time.monotonic() < deadline:
@@ -93,3 +86,17 @@ class Kernel:
             if reply["msg_type"] == "status" and content["execution_state"] == "idle":
                 return printed
         raise TimeoutError(f"the cell ran longer than {seconds:.0f} s; it printed: {printed}")
+
+    def send(self, code: str) -> str:
+        """Start a cell; returns the id that its replies refer to."""
+        request = uuid4().hex
+        header = {"msg_id": request, "msg_type": "execute_request", "session": self.session}
+        message = {
+            "channel": "shell",
+            "header": header | {"username": "", "version": "5.3"},
+            "parent_header": {},
+            "metadata": {},
+            "content": {"code": code, "silent": False, "allow_stdin": False},
+        }
+        self.socket.send(json.dumps(message))
+        return request

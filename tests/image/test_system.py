@@ -1,13 +1,11 @@
 """The booted machine, looked at over SSH with the password."""
 
-import json
 import re
 import time
 
 import paramiko
 import pytest
 
-from appliance_build import paths
 from appliance_build.description import Description
 
 from .guest import Guest
@@ -23,27 +21,9 @@ def test_all_units_are_well(bios: Guest):
         assert bios.host.service(name).is_enabled
 
 
-def test_listeners_are_exactly_those_of_the_description(bios: Guest, description: Description):
-    lines = [line.split() for line in bios.ok("ss -Hlntu").splitlines()]
-    tcp = {int(words[4].rpartition(":")[2]) for words in lines if words[0] == "tcp"}
-    assert tcp == {port.guest for _, port in description.ports}
-    udp = {int(words[4].rpartition(":")[2]) for words in lines if words[0] == "udp"}
-    assert udp <= {68}  # the DHCP client's own
-
-
-def test_attendee_is_the_one_person_here(bios: Guest, description: Description):
-    user = bios.host.user(description.user.name)
-    assert user.uid == description.user.uid
-    assert user.home == f"/home/{description.user.name}"
-    assert "sudo" in user.groups
-    people = [
-        name
-        for name, _, uid, *_ in (
-            line.split(":") for line in bios.ok("getent passwd").split("\n")[:-1]
-        )
-        if 1000 <= int(uid) < 60000
-    ]
-    assert people == [description.user.name]
+def test_attendee_may_become_root(bios: Guest, description: Description):
+    assert "sudo" in bios.host.user(description.user.name).groups
+    assert bios.root("id -un").strip() == "root"
 
 
 @pytest.mark.parametrize("login", ["wrong password", "root"])
@@ -52,30 +32,6 @@ def test_nobody_else_is_let_in(bios: Guest, login: str):
     password = bios.user.password + ("x" if login == "wrong password" else "")
     with pytest.raises(paramiko.AuthenticationException):
         bios.login(user, password)
-
-
-def test_lessons_are_there_pristine_and_to_work_on(bios: Guest, description: Description):
-    for name in description.lessons:
-        pristine = bios.host.file(f"{SHARE}/notebooks/{name}.ipynb")
-        copy = bios.host.file(f"{bios.host.user().home}/notebooks/{name}.ipynb")
-        assert (pristine.user, pristine.mode) == ("root", 0o444)
-        assert (copy.user, copy.mode) == (description.user.name, 0o644)
-        assert pristine.sha256sum == copy.sha256sum
-    assert bios.host.run(f"test -w {SHARE}/notebooks").rc == 1
-
-
-def test_lesson_that_was_spoiled_comes_back_and_the_attendees_version_stays(
-    bios: Guest, description: Description
-):
-    name = description.lessons[0]
-    lesson = f"notebooks/{name}.ipynb"
-    bios.ok(f"echo mine > {lesson}")
-    try:
-        bios.ok(f"workshop reset {name}")
-        bios.ok(f"cmp {lesson} {SHARE}/{lesson}")
-        assert bios.ok(f"cat notebooks/{name}.mine-*.ipynb") == "mine\n"
-    finally:
-        bios.ok(f"rm -f notebooks/{name}.mine-*.ipynb; cp {SHARE}/{lesson} {lesson}")
 
 
 def test_console_greets_with_the_addresses_to_open(bios: Guest, description: Description):
@@ -118,18 +74,3 @@ def test_machine_has_an_identity_of_its_own_and_the_appliances_name(
     assert any(bios.host_key() in bios.ok(f"cat {key}") for key in keys)
     assert bios.ok("cat /etc/hostname").strip() == description.name
     assert bios.ok("hostname").strip() == description.name
-
-
-def test_python_packages_are_those_of_the_lock(bios: Guest):
-    shipped = {normal(k): v for k, v in json.loads(bios.ok(f"cat {SHARE}/python.json")).items()}
-    lock = (paths.PROJECT / "locks" / "python.lock").read_text()
-    locked = {normal(k): v for k, v in re.findall(r"^([\w.-]+)==([^\s\\]+)", lock, re.MULTILINE)}
-    assert len(locked) > 50
-    assert {name: shipped.get(name) for name in locked} == locked
-    own = bios.ok("ls -d /opt/jupyter/lib/python3*/site-packages/*.dist-info").split()
-    assert {normal(path.rpartition("/")[2].split("-")[0]) for path in own} == locked.keys()
-
-
-def normal(name: str) -> str:
-    """A package's name as PEP 503 compares it."""
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -56,13 +56,14 @@ def tiny_project(folder: Path) -> Path:
 def _few_packages(project: Path) -> None:
     description = project / "appliance.yml"
     text = description.read_text()
-    few = f"    system:\n      - {PACKAGE}\n    vm:\n      - {PACKAGE}\n"
+    sets = [name for name in debian.SETS if name not in ("base", "tools")]
+    few = "".join(f"    {name}: [{PACKAGE}]\n" for name in sets)
     text, count = re.subn(r"(?ms)^    system:\n.*?(?=^\S)", few + "\n", text)
     assert count == 1
     description.write_text(text)
     lock = debian.load(project / "locks" / "debian.lock")
     needed = [deb for deb in lock.debs if {"base", "tools"} & set(deb.sets) or deb.name == PACKAGE]
-    requested = {**lock.requested, "system": (PACKAGE,), "vm": (PACKAGE,)}
+    requested = {**lock.requested, **dict.fromkeys(sets, (PACKAGE,))}
     small = debian.Lock(lock.suite, lock.resolved, requested, tuple(needed))
     (project / "locks" / "debian.lock").write_text(debian.text(small))
 

@@ -46,9 +46,10 @@ def options() -> dict[str, set[str]]:
 
 
 def sentences() -> list[str]:
-    """The texts that the build can print, cut where a value stands."""
+    """The texts that our programs can print, cut where a value stands."""
     found = []
-    for path in (PROJECT / "appliance_build").rglob("*.py"):
+    folders = ("appliance_build", "appliance_check", "docker")
+    for path in (path for name in folders for path in (PROJECT / name).rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         documentation = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
         strings = (n for n in ast.walk(tree) if isinstance(n, ast.Constant))

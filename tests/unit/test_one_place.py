@@ -36,7 +36,9 @@ def test_no_code_names_a_port():
 @pytest.mark.parametrize("name", [*tracked("*.md"), "LICENSE"])
 def test_documents_name_the_ports_of_the_description(name):
     text = (PROJECT / name).read_text()
-    urls = {int(p) for p in re.findall(r"(?:localhost|127\.0\.0\.1):(\d+)", text)}
+    urls = {int(p) for p in re.findall(r"(?:localhost|127\.0\.0\.1):(\d+)\b(?!:)", text)}
+    published = {int(p) for p in re.findall(r"127\.0\.0\.1:\w+:(\d+)", text)}
     logins = {int(p) for p in re.findall(r"ssh -p (\d+)", text)}
+    assert published <= {PORTS.jupyter.host, PORTS.ssh.host}, f"{name} publishes another port"
     assert urls <= {PORTS.jupyter.host}, f"{name} sends its readers to another port: {urls}"
     assert logins <= {PORTS.ssh.host}, f"{name} logs in on another port: {logins}"

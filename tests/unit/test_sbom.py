@@ -74,7 +74,6 @@ def inputs(tmp_path):
             Deb("libgdbm6", sets=("base", "tools")),
             Deb("libxml2"),
             Deb("gdbm++", sets=("vm",)),
-            Deb("packer", sets=("tools",)),
         ],
         "wheels": [tmp_path / "wheels"],
         "assets": [asset("mnist/digits.gz"), asset("mnist/labels.gz")],

@@ -38,7 +38,7 @@ def package(project: Path, work: Path, layers: dict[str, Path], boot: Path) -> P
     job = {
         "layers": {name: str(path) for name, path in layers.items()},
         "boot": str(boot),
-        "ova": str(work / "appliance.ova"),
+        "target": str(work / "appliance.ova"),
         "log": str(work / "package.log"),
     }
     (work / "job.json").write_text(json.dumps(job))

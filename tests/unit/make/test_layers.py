@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from appliance_build.layers import LAYERS
+from appliance_build.layers import ABOUT, LAYERS
 
 from .copies import call, copy_project, replace
 
-ALL = set(LAYERS)
+ALL, PAPERS = set(LAYERS), set(ABOUT.values())
 KEYS = """
 import json, sys
 from pathlib import Path
@@ -78,7 +78,7 @@ def relock(sets: str):
 def one_input_each():
     """Every kind of input, with the layers that it must change."""
     table = {
-        ("content", "about"): [
+        ("content", *PAPERS): [
             append("notebooks/source/0-TheanoBasics.py"),
             append("notebooks/workshop/data.py"),
             append("appliance_check/result.py"),
@@ -89,16 +89,29 @@ def one_input_each():
             describe("memory_mb: 2048", "memory_mb: 4096"),
             describe("  - 1-MNIST-MLP\n", ""),
         ],
-        ("vm", "about"): [
+        ("vm", "about-vm"): [
             append("ansible/vm.yml"),
             append("ansible/roles/vm/files/layers"),
-            relock("vm"),
         ],
-        ("content", "vm", "about"): [
+        # The provenance of every form names the lock.
+        ("vm", *PAPERS): [relock("vm")],
+        ("container", "cuda", "opencl", *PAPERS): [relock("container")],
+        ("cuda", *PAPERS): [relock("cuda")],
+        ("opencl", *PAPERS): [relock("opencl")],
+        ("container", "cuda", "opencl", "about-cpu", "about-cuda"): [
+            append("ansible/container.yml"),
+            append("ansible/roles/container/tasks/main.yml"),
+            append("docker/inside/workshop_start/home.py"),
+        ],
+        ("cuda", "about-cuda"): [append("ansible/roles/cuda/files/nvrtc.c")],
+        ("vm", "container", "cuda", "opencl", *PAPERS): [
+            append("ansible/roles/packages/tasks/main.yml")
+        ],
+        ("content", "vm", *PAPERS): [
             describe("version: 0.", "version: 9."),
             describe("      - zstd\n", ""),
         ],
-        ("science", "content", "about"): [
+        ("science", "content", *PAPERS): [
             append("ansible/science.yml"),
             append("ansible/roles/jupyter/templates/jupyter.service.j2"),
             append("ansible/roles/theano/files/patches/theano/series"),
@@ -122,13 +135,15 @@ def one_input_each():
             describe("title: Deep", "title: Deeper"),
             describe("date: 2026-11-24", "date: 2026-11-25"),
         ],
-        ("about",): [append("locks/assets.lock"), append("appliance_build/papers/sbom.py")],
+        (*PAPERS,): [append("locks/assets.lock"), append("appliance_build/papers/sbom.py")],
         (): [
             append("README.md"),
             append("Makefile"),
             append("notebooks/0-TheanoBasics.ipynb"),
-            append("packer/ova.pkr.hcl"),
+            append("packer/product.pkr.hcl"),
             append("appliance_build/disk.py"),
+            append("appliance_build/image/config.py"),
+            append("docker/compose.yml.j2"),
             append("tests/unit/test_store.py"),
         ],
     }
@@ -161,6 +176,6 @@ def test_place_times_and_byte_code_do_not_matter(project, untouched):
 
 def test_bytes_of_an_asset_and_stand_ins_change_the_content(project, untouched):
     (project.parent / "other.gz").write_bytes(b"other digits")
-    assert changed(untouched, keys(project, asset="other.gz")) == {"content", "about"}
+    assert changed(untouched, keys(project, asset="other.gz")) == {"content", *PAPERS}
     standins = '[{"asset": "a", "standin": "b", "reason": "c"}]'
-    assert changed(untouched, keys(project, standins)) == {"content", "about"}
+    assert changed(untouched, keys(project, standins)) == {"content", *PAPERS}

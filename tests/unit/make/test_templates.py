@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from ruamel.yaml import YAML
 
-from appliance_build.layers import LAYERS
+from appliance_build.layers import ABOUT, LAYERS
 from appliance_build.paths import PROJECT
 
 ANSIBLE, PACKER = PROJECT / "ansible", PROJECT / "packer"
@@ -43,7 +43,7 @@ def test_the_templates_use_only_what_every_packer_brings():
     assert not [(kind, name) for kind, name in used if name not in core[kind]]
 
 
-@pytest.mark.parametrize("layer", [name for name in LAYERS if name != "about"])
+@pytest.mark.parametrize("layer", [name for name in LAYERS if name not in ABOUT.values()])
 def test_ansible_finds_the_playbook_valid(layer):
     words = ["ansible-playbook", "--syntax-check", "--inventory", "tree,", f"{layer}.yml"]
     done = subprocess.run(words, cwd=ANSIBLE, capture_output=True, text=True, check=False)

@@ -1,11 +1,17 @@
-# From finished layers to the file that is handed out: disk, VMDK, OVF, OVA,
+# From finished layers to a file that is handed out: the OVA (disk, VMDK, OVF) or the image,
 # then its checksum beside it and a manifest of what was built.
 
 build {
-  sources = ["source.null.ova"]
+  sources = ["source.null.ova", "source.null.image"]
 
   provisioner "shell-local" {
+    only    = ["null.ova"]
     command = "'${var.python}' -m appliance_build.package '${var.job}'"
+  }
+
+  provisioner "shell-local" {
+    only    = ["null.image"]
+    command = "'${var.python}' -m appliance_build.image '${var.job}'"
   }
 
   post-processors {
@@ -17,7 +23,7 @@ build {
       output         = "${var.output}/${var.artifact}.{{.ChecksumType}}"
     }
     post-processor "manifest" {
-      output     = "${var.output}/packer-manifest.json"
+      output     = "${var.output}/${var.artifact}.manifest.json"
       strip_path = true
       custom_data = {
         name    = local.appliance.name
