@@ -6,7 +6,7 @@ import requests
 from appliance_build.description import Description
 
 from . import capture
-from .conftest import Booted
+from ..conftest import Booted
 
 ROUTER = "10.0.2.2"  # of QEMU's user network
 
