@@ -5,8 +5,8 @@ import requests
 
 from appliance_build.description import Description
 
-from . import capture
 from ..conftest import Booted
+from . import capture
 
 ROUTER = "10.0.2.2"  # of QEMU's user network
 
