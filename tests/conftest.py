@@ -15,7 +15,7 @@ from appliance_build.machine import ova as archive
 from appliance_build.machine import qemu
 from appliance_build.machine.ports import elsewhere
 
-from .docker.fixtures import container, cpu, cuda, daemon  # noqa: F401
+from .docker.fixtures import container, cpu, cuda, daemon, image_layers  # noqa: F401
 from .image import disk as image
 from .image.guest import Guest
 from .image.tree import Tree

@@ -1,6 +1,7 @@
 """The virtual machine and the images are made of the same: packages, notebooks, checks."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,8 @@ import pytest
 from appliance_build.description import Description
 from appliance_build.inputs import debian
 
-from ..docker.fixtures import archive
 from ..gpu.conftest import PYTHON
 from ..image.tree import Tree
-from ..images import Image
 
 #: Sets of the lock that only one form has.
 OWN = {"vm": {"vm"}, "cpu": {"container"}, "cuda": {"container", "cuda"}}
@@ -28,12 +27,14 @@ print(json.dumps({d.name: d.version for d in distributions()}))
 
 @pytest.fixture(scope="module")
 def trees(
-    layers: dict[str, Path], description: Description, tmp_path_factory: pytest.TempPathFactory
+    layers: dict[str, Path],
+    image_layers: Callable[[str], Path],
+    description: Description,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, Tree]:
     """Each form as a tree, complete."""
     stacks = {"vm": list(layers.values())}
-    for form in ("cpu", "cuda"):
-        stacks[form] = [Image(archive(form)).unpack(tmp_path_factory.mktemp(form) / "layers")]
+    stacks |= {form: [image_layers(form)] for form in ("cpu", "cuda")}
     user = description.user.name
     return {
         form: Tree(stack, tmp_path_factory.mktemp(f"{form}-tree"), user)

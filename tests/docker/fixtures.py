@@ -1,6 +1,7 @@
 """What the tests of the finished images share: a daemon with both loaded."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from appliance_build.description import Description
 from appliance_build.product import Product
 
+from ..images import Image
 from .container import Container, running
 from .daemon import Daemon
 
@@ -18,6 +20,12 @@ def archive(form: str) -> Path:
     if product is None:
         pytest.fail(f"there is no {form} image in build/; run `make docker`", pytrace=False)
     return product.path
+
+
+@pytest.fixture(scope="session")
+def image_layers(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """For a form the folder with all layers of its image in one, unpacked once; read only."""
+    return cache(lambda form: Image(archive(form)).unpack(tmp_path_factory.mktemp(form) / "all"))
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,13 @@
 """The image with CUDA as a tree, without a daemon: what is in it can be run and broken."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from appliance_build.description import Description
 
-from ..docker.fixtures import archive
 from ..image.tree import Tree
-from ..images import Image
 
 HERE = Path(__file__).parent
 PYTHON = "/opt/jupyter/bin/python3"
@@ -16,9 +15,9 @@ STUB = "/opt/stub"
 
 
 @pytest.fixture(scope="package")
-def cuda_layers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cuda_layers(image_layers: Callable[[str], Path]) -> Path:
     """All layers of the image in one folder; read only."""
-    return Image(archive("cuda")).unpack(tmp_path_factory.mktemp("cuda") / "layers")
+    return image_layers("cuda")
 
 
 @pytest.fixture(scope="package")
