@@ -1,4 +1,7 @@
-"""From layers to an image's file: the same bytes twice, and what other programs read in it."""
+"""From layers to an image's file: the same bytes twice, and what other programs read in it.
+
+Needs root: layers have devices and owners.
+"""
 
 import json
 import os
@@ -16,7 +19,6 @@ from appliance_build.store import digest
 from ...images import Image
 
 EPOCH = 1_700_000_000
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="layers have devices and owners")
 
 
 def layer(folder: Path, name: str, fill) -> Path:
@@ -70,7 +72,6 @@ def image(path: Path, blobs: list[Path]) -> Path:
     return path
 
 
-@needs_root
 def test_the_same_layer_gives_the_same_blob(blobs: list[Path], tmp_path: Path):
     again = tmp_path / "again"
     again.mkdir()
@@ -79,14 +80,12 @@ def test_the_same_layer_gives_the_same_blob(blobs: list[Path], tmp_path: Path):
     assert digest(image(tmp_path / "a", blobs)) == digest(image(tmp_path / "b", blobs))
 
 
-@needs_root
 def test_what_an_upper_layer_hides_is_marked_as_oci_has_it(blobs: list[Path]):
     with tarfile.open(blobs[1] / blob.BLOB) as tar:
         names = tar.getnames()
     assert names == [".wh.gone", "hidden", "hidden/.wh..wh..opq", "hidden/above"]
 
 
-@needs_root
 def test_owners_modes_and_links_stay(blobs: list[Path], tmp_path: Path):
     root = Image(image(tmp_path / "image", blobs)).unpack(tmp_path / "root")
     assert sorted(path.name for path in root.iterdir()) == ["hidden", "kept", "link", "one", "two"]
@@ -97,7 +96,6 @@ def test_owners_modes_and_links_stay(blobs: list[Path], tmp_path: Path):
     assert (root / "link").readlink() == Path("kept")
 
 
-@needs_root
 def test_skopeo_reads_it_as_an_oci_image(blobs: list[Path], tmp_path: Path):
     file = image(tmp_path / "image.tar", blobs)
     words = ["skopeo", "inspect", f"oci-archive:{file}"]
