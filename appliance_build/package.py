@@ -1,4 +1,4 @@
-"""Packs finished layers into an OVA; Packer runs it (packer/ova.pkr.hcl).
+"""Packs finished layers into an OVA; Packer runs it (packer/product.pkr.hcl).
 
 usage: python3 -m appliance_build.package JOB.json
 

@@ -1,4 +1,4 @@
-"""Packs finished layers into an image's archive; Packer runs it (packer/image.pkr.hcl).
+"""Packs finished layers into an image's archive; Packer runs it (packer/product.pkr.hcl).
 
 usage: python3 -m appliance_build.image JOB.json
 
