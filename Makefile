@@ -12,6 +12,9 @@ export PATH := $(PATH):/usr/sbin:/sbin
 build = python3 -m appliance_build.tools
 host = python=$$(python3 -m appliance_build.bootstrap $(1)) && "$$python" -m
 
+# Two tests at a time; tests/conftest.py says which.
+pytest = pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+
 MIRROR = $(abspath $(or $(DIR),build/mirror))
 
 .PHONY: help ova docker release up down ssh describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
@@ -57,16 +60,16 @@ reproduce: ova ## build again where all else differs, and compare the bytes
 	unshare --mount --propagation private "$$python" -m appliance_build.reproduce $(ARGS)
 
 test: ova docker ## all tests that CI runs
-	@$(call host,run test) pytest -m "not full" $(ARGS)
+	@$(call host,run test) $(pytest) -m "not full" $(ARGS)
 
 test-fast: ## the tests that need no image, in under two minutes
-	@$(call host,run test) pytest tests/unit tests/notebooks $(ARGS)
+	@$(call host,run test) $(pytest) tests/unit tests/notebooks $(ARGS)
 
 test-full: ova docker ## the slow rest
 	@$(call host,run test) pytest -m full $(ARGS)
 
-benchmark: ova ## boot time beside a bare Debian's (docs/measurements.md)
-	@$(call host,run test) benchmarks.boot
+benchmark: ova ## times of booting and of a session's first step (docs/measurements.md)
+	@$(call host,run test) benchmarks.boot && "$$python" -m benchmarks.first_step
 
 lint: ## style of the code
 	@$(call host,run) ruff check . && "$$python" -m ruff format --check .

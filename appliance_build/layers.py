@@ -155,7 +155,8 @@ class Builder:
                 self._provision(name, list(below.values()), inputs, upper, log)
             if name == "vm":
                 _take_boot_files(upper, result)
-            tree.pack(upper, result / SQUASHFS, self.description.epoch, log)
+            level = tree.SMALL if name in stack("vm") else tree.QUICK
+            tree.pack(upper, result / SQUASHFS, self.description.epoch, log, level)
         return self.store.path(name, self.key(name))
 
     def _provision(

@@ -22,6 +22,9 @@ NAMESPACE = (
     "unshare --mount --propagation private --uts --net --pid --fork --kill-child --mount-proc"
 ).split()
 
+#: Levels of zstd: for what the appliance boots from, and for what is only kept for images.
+SMALL, QUICK = 15, 1
+
 #: Extended attributes of overlayfs, and the one that hides a folder below.
 OVERLAY, OPAQUE = "trusted.overlay.", "trusted.overlay.opaque"
 
@@ -55,16 +58,18 @@ def unpack(squashfs: Path, tree: Path, log: Path, parts: Sequence[str] = ()) -> 
     run(["unsquashfs", "-quiet", "-no-progress", "-dest", tree, squashfs, *parts], log)
 
 
-def pack(tree: Path, squashfs: Path, epoch: int, log: Path) -> None:
+def pack(tree: Path, squashfs: Path, epoch: int, log: Path, level: int) -> None:
     """Pack a tree as a new squashfs, without what `excluded.txt` names.
 
-    Level 15 is a fifth quicker to boot from than xz and packs three times as fast
-    as level 19 for 8 % more bytes; 256 KiB blocks start quicker than 1 MiB ones and
-    are no larger (docs/decisions.md).
+    Args:
+        level: of zstd. `SMALL` is a fifth quicker to boot from than xz and packs three times
+            as fast as level 19 for 8 % more bytes; 256 KiB blocks start quicker than 1 MiB
+            ones and are no larger (docs/decisions.md).
     """
     lines = EXCLUDED.read_text().splitlines()
     excluded = [line for line in lines if line and not line.startswith("#")]
-    options = "-quiet -no-progress -noappend -comp zstd -Xcompression-level 15 -b 256K".split()
+    options = "-quiet -no-progress -noappend -comp zstd -b 256K".split()
+    options += ["-Xcompression-level", str(level)]
     command = ["mksquashfs", tree, squashfs, *options, "-wildcards", "-e", *excluded]
     run(command, log, env=os.environ | {"SOURCE_DATE_EPOCH": str(epoch)})
 

@@ -21,6 +21,22 @@ from .image.guest import Guest
 from .image.tree import Tree
 
 
+#: Tests that wait for machines run beside those that build; each half shares what it made.
+HALVES = {
+    "builds": ("make", "reproducible"),
+    "machines": ("image", "docker", "both", "gpu", "virtualbox"),
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell pytest-xdist which tests belong to which half; all others go to either."""
+    half_of = {folder: half for half, folders in HALVES.items() for folder in folders}
+    for item in items:
+        if half := half_of.get(item.path.relative_to(Path(__file__).parent).parts[0]):
+            item.add_marker(pytest.mark.xdist_group(half))
+
+
 def pytest_configure() -> None:
     """Let what tests start take Ctrl-C: a shell ignores it for `make test &`, and that is handed
     down to every process."""

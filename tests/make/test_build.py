@@ -4,6 +4,7 @@ import hashlib
 import subprocess
 
 from appliance_build.layers import LAYERS, stack
+from tests.make.tiny import edit_a_lesson
 from tests.unit.make.copies import call, command, refusal
 
 
@@ -80,8 +81,7 @@ def test_an_unchanged_build_touches_nothing(built):
 
 def test_an_edited_lesson_makes_content_papers_and_ova_again(built):
     old = artefact(built).read_bytes()
-    source = built.project / "notebooks" / "source" / "0-TheanoBasics.py"
-    source.write_text(source.read_text() + "\n# %% [markdown]\n# One more cell.\n")
+    edit_a_lesson(built.project)
     done = ova(built)
     assert done.returncode == 0 and made(done.stderr) == ["content", "about-vm"], done.stderr
     assert artefact(built).read_bytes() != old

@@ -26,6 +26,8 @@ TASKS = {
     "science": "ls /run/inputs/wheels /run/inputs/sources > /usr/share/tiny-wheels; "
     "ls /sys/class/net > /usr/share/tiny-net",
     "content": "cd /run/inputs; mkdir /usr/share/tiny; cp -r notebooks data /usr/share/tiny",
+    "container": "ls /run/inputs/inside > /usr/share/tiny-inside",
+    "cuda": "echo cuda > /usr/share/tiny-cuda",
     "vm": "echo kernel > /boot/vmlinuz-1; echo initrd > /boot/initrd.img-1; rm /etc/tiny-name",
 }
 
@@ -51,6 +53,12 @@ def tiny_project(folder: Path) -> Path:
         tasks.parent.mkdir(parents=True)
         tasks.write_text(f"- name: Change the tree\n  ansible.builtin.raw: {script}\n")
     return project
+
+
+def edit_a_lesson(project: Path) -> None:
+    """Add a cell to the first lesson."""
+    source = project / "notebooks" / "source" / "0-TheanoBasics.py"
+    source.write_text(source.read_text() + "\n# %% [markdown]\n# One more cell.\n")
 
 
 def _few_packages(project: Path) -> None:

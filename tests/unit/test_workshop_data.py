@@ -18,7 +18,7 @@ from workshop import data
 def idx(shape: tuple[int, ...], content: bytes | None = None, magic: int | None = None) -> bytes:
     """An IDX file: zeros unless `content` is given."""
     header = struct.pack(f">{1 + len(shape)}I", magic or 0x800 + len(shape), *shape)
-    return gzip.compress(header + (bytes(np.prod(shape)) if content is None else content), 1)
+    return gzip.compress(header + (bytes(np.prod(shape)) if content is None else content), 1, mtime=0)
 
 
 @pytest.fixture(scope="session")
@@ -72,14 +72,15 @@ IMAGES, LABELS = "train-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"
         (LABELS, idx((10_000,))[:40] + b"\xff" * 9 + idx((10_000,))[49:], "cut short or damaged"),
         (LABELS, idx((10_000,), bytes(9_999)), "promises 10000 bytes and holds 9999"),
         (LABELS, idx((10_000,), bytes(10_001)), "promises 10000 bytes and holds 10001"),
-        (LABELS, gzip.compress(bytes([0, 0, 8, 1, 0, 0])), "ends within its header"),
-        (LABELS, gzip.compress(b""), "starts with nothing where"),
+        (LABELS, gzip.compress(bytes([0, 0, 8, 1, 0, 0]), mtime=0), "ends within its header"),
+        (LABELS, gzip.compress(b"", mtime=0), "starts with nothing where"),
         (LABELS, idx((9_000,)), "promises 9000 bytes, not 10000"),
         (LABELS, idx((10_000,), magic=0x901), "starts with 00000901 where .* 00000801"),
         (LABELS, idx((10_000,), bytes(9_999) + b"\x0a"), "has a label 10"),
         (IMAGES, idx((60_000,)), "starts with 00000801 where .* 00000803"),
         (IMAGES, idx((60_000, 20, 28), b""), "promises 60000 x 20 x 28 bytes"),
     ],
+    ids=lambda value: f"{len(value)} bytes" if isinstance(value, bytes) else value,
 )
 def test_damage_is_one_sentence(folder: Path, name: str, content: bytes, says: str) -> None:
     (folder / "mnist" / name).write_bytes(content)

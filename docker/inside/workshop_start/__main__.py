@@ -15,10 +15,9 @@ def main() -> None:
     person.check_not_root()
     machine.make_state()
     name = appliance["user"]["name"]
-    person.name_this(name, appliance["user"]["uid"])
     place = home.find(name)
+    person.name_this(name, appliance["user"]["uid"], place)
     os.environ |= {"HOME": str(place), "USER": name, "LOGNAME": name}
-    person.write_home(place)
     home.link_work(place)
     machine.warn_of_limits(appliance["machine"]["memory_mb"])
     device.choose()

@@ -18,20 +18,16 @@ def check_not_root() -> None:
         )
 
 
-def name_this(name: str, uid: int) -> None:
-    """Give the user id that the container runs as the name that people log in with."""
+def name_this(name: str, uid: int, home: Path) -> None:
+    """Let who the container runs as have the name that people log in with, and this home folder.
+
+    Args:
+        uid: the image's own user's; for that one nothing is written, unless the home differs.
+    """
     for path in (PASSWD, GROUP):
         path.unlink(missing_ok=True)
-    if os.getuid() != uid:
-        GROUP.write_text(f"{name}:x:{os.getgid()}:\n" if os.getgid() else "")
-        _write(name, Path("/home", name))
-
-
-def write_home(home: Path) -> None:
-    """Write down which home folder it got."""
-    if PASSWD.exists() or home != Path("/home", os.environ["USER"]):
-        _write(os.environ["USER"], home)
-
-
-def _write(name: str, home: Path) -> None:
-    PASSWD.write_text(f"{name}:x:{os.getuid()}:{os.getgid()}:{name}:{home}:/bin/bash\n")
+    user, group = os.getuid(), os.getgid()
+    if user != uid and group:
+        GROUP.write_text(f"{name}:x:{group}:\n")
+    if user != uid or home != Path("/home", name):
+        PASSWD.write_text(f"{name}:x:{user}:{group}:{name}:{home}:/bin/bash\n")

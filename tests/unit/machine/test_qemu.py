@@ -69,7 +69,10 @@ def test_is_not_started_twice(machine: Qemu):
         machine.start()
 
 
-@pytest.mark.parametrize("stale", [str(os.getpid()), "4194304", "", "nonsense"])
+STALE = {"another program": str(os.getpid()), "nobody": "4194304", "empty": "", "no number": "x"}
+
+
+@pytest.mark.parametrize("stale", STALE.values(), ids=STALE)
 def test_stale_pid_file_is_nobody(tmp_path: Path, stale: str):
     (tmp_path / "qemu.pid").write_text(stale)
     left = Process(tmp_path)

@@ -29,7 +29,7 @@ def layer(folder: Path, name: str, fill) -> Path:
     for path in [root, *root.rglob("*")]:
         os.utime(path, (EPOCH, EPOCH), follow_symlinks=False)
     squashfs = folder / f"{name}.squashfs"
-    tree.pack(root, squashfs, EPOCH, folder / "log")
+    tree.pack(root, squashfs, EPOCH, folder / "log", tree.QUICK)
     return squashfs
 
 

@@ -54,10 +54,10 @@ def test_a_layer_depends_on_no_order_time_or_number_of_processors(tmp_path):
         processors = os.sched_getaffinity(0)
         try:
             os.sched_setaffinity(0, list(processors)[: number + 1])
-            tree.pack(folder, files[-1], EPOCH, tmp_path / "log")
+            tree.pack(folder, files[-1], EPOCH, tmp_path / "log", tree.QUICK)
         finally:
             os.sched_setaffinity(0, processors)
     assert digest(files[0]) == digest(files[1])
     os.utime(tmp_path / "1" / "a", (1, EPOCH - 1))
-    tree.pack(tmp_path / "1", tmp_path / "older.squashfs", EPOCH, tmp_path / "log")
+    tree.pack(tmp_path / "1", tmp_path / "older.squashfs", EPOCH, tmp_path / "log", tree.QUICK)
     assert digest(tmp_path / "older.squashfs") != digest(files[0]), "an older time must show"
