@@ -21,7 +21,6 @@ from .image import disk as image
 from .image.guest import Guest
 from .image.tree import Tree
 
-
 #: Folders whose tests share what they make. Those that wait for machines run beside those that
 #: build; all other tests go to whoever is free.
 HALVES = {
