@@ -62,13 +62,13 @@ reproduce: ova ## build again where all else differs, and compare the bytes
 test: ova docker ## all tests that CI runs
 	@$(call host,run test) $(pytest) -m "not full" $(ARGS)
 
-test-fast: ## the tests that need no image, in under two minutes
+test-fast: ## the tests that need no image, in some three minutes
 	@$(call host,run test) $(pytest) tests/unit tests/notebooks $(ARGS)
 
 test-full: ova docker ## the slow rest
 	@$(call host,run test) pytest -m full $(ARGS)
 
-benchmark: ova ## times of booting and of a session's first step (docs/measurements.md)
+benchmark: ova ## times of booting and of a first step (docs/measurements.md)
 	@$(call host,run test) benchmarks.boot && "$$python" -m benchmarks.first_step
 
 lint: ## style of the code
