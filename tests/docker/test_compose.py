@@ -65,12 +65,13 @@ def composed(daemon: Daemon, description: Description, tmp_path: Path) -> Iterat
 
 def test_what_is_saved_outlives_the_container(composed: Compose):
     first = composed.up()
-    assert first.get("/api/contents", first.token()).ok
+    token = first.token()
+    assert first.get("/api/contents", token).ok
     first.sh("echo mine > ~/notebooks/mine")
     assert composed.run("down").returncode == 0
     second = composed.up()
     assert second.sh("cat ~/notebooks/mine") == "mine\n"
-    assert second.name != first.name and second.token() != first.token()
+    assert second.name != first.name and second.token() != token
 
 
 def test_its_root_cannot_be_written(composed: Compose):
