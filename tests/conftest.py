@@ -20,7 +20,6 @@ from .image import disk as image
 from .image.guest import Guest
 from .image.tree import Tree
 
-
 #: Tests that wait for machines run beside those that build; each half shares what it made.
 HALVES = {
     "builds": ("make", "reproducible"),

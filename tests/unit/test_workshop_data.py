@@ -18,7 +18,9 @@ from workshop import data
 def idx(shape: tuple[int, ...], content: bytes | None = None, magic: int | None = None) -> bytes:
     """An IDX file: zeros unless `content` is given."""
     header = struct.pack(f">{1 + len(shape)}I", magic or 0x800 + len(shape), *shape)
-    return gzip.compress(header + (bytes(np.prod(shape)) if content is None else content), 1, mtime=0)
+    return gzip.compress(
+        header + (bytes(np.prod(shape)) if content is None else content), 1, mtime=0
+    )
 
 
 @pytest.fixture(scope="session")
