@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from . import lessons, tree
+from . import lessons, tree, weights
 from .description import Description
 from .errors import BuildError
 from .inputs import archive, assets, debian, wheels
@@ -210,7 +210,8 @@ class Builder:
             return [HERE / "inputs" / "wheels.py", *locks]
         if name == "content":
             sources = [NOTEBOOKS / "source" / f"{name}.py" for name in self.description.lessons]
-            return [HERE / "lessons.py", *sources, *self.assets.values()]
+            builders = [HERE / f"{name}.py" for name in ("lessons", "weights", "checkpoint")]
+            return [*builders, *sources, *self.assets.values()]
         if name in ABOUT.values():
             papers = ("about", "sbom", "licences", "provenance", "source")
             return [
@@ -253,10 +254,16 @@ class Builder:
             shutil.copytree(files, folder / files.name, ignore=ignore)
         if name == "content":
             lessons.generate(NOTEBOOKS / "source", folder / "notebooks", self.description.lessons)
-            (folder / "data").mkdir()
-            for path, file in self.assets.items():
-                (folder / "data" / path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(file, folder / "data" / path)
+            self._data(folder / "data")
+
+    def _data(self, folder: Path) -> None:
+        """What ships of the lessons' data."""
+        folder.mkdir()
+        for path, file in self.assets.items():
+            if path not in weights.CONVERTED:
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, folder / path)
+        weights.convert(self.assets, {entry["asset"] for entry in self.standins}, folder)
 
     def _bootstrap(self, line: str, target: Path, log: Path) -> None:
         packages = self.lock.requested["system"]
