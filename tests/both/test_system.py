@@ -110,11 +110,12 @@ def test_kernel_computes_with_theano(place: Guest | Container):
         assert kernel.run(SQUARE, seconds).split()[-1] == "3.0"
 
 
-def test_doctor_finds_all_well(place: Guest | Container):
+def test_doctor_finds_all_well(place: Guest | Container, data_status: str):
     done = place.doctor("--level", "quick")
     assert done.rc == 0, done.stderr
     statuses = {each["id"]: each["status"] for each in json.loads(done.stdout)["checks"]}
-    apart = {"gpu", "notebooks"}
+    assert statuses.pop("standins") == data_status
+    apart = {"gpu", "weights", "notebooks"}
     assert set(statuses.values()) - {"NOT_APPLICABLE", "SKIP"} == {"PASS"}
     assert {name for name, status in statuses.items() if status != "PASS"} <= apart
 
