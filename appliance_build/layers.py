@@ -211,7 +211,7 @@ class Builder:
         if name == "content":
             sources = [NOTEBOOKS / "source" / f"{name}.py" for name in self.description.lessons]
             builders = [HERE / f"{name}.py" for name in ("lessons", "weights", "checkpoint")]
-            return [*builders, *sources, *self.assets.values()]
+            return [*builders, *sources, *(file for _, file in sorted(self.assets.items()))]
         if name in ABOUT.values():
             papers = ("about", "sbom", "licences", "provenance", "source")
             return [

@@ -25,7 +25,7 @@ from .labels import load_labels
 class Network:
     """How to build a network, and how to prepare photos for its weights."""
 
-    define: Callable[[], dict[str, Layer]]
+    define: Callable[..., dict[str, Layer]]
     steps: Sequence[preprocessing.Step]
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from appliance_build import checkpoint
+from appliance_build import build, checkpoint, description, layers
 from appliance_build import weights as conversion
 from appliance_build.errors import BuildError
+from appliance_build.inputs import assets, debian
 from appliance_build.paths import PROJECT
 
 sys.path.insert(0, str(PROJECT / "notebooks"))
@@ -48,8 +49,6 @@ def converted(files: dict[str, Path], folder: Path, missing: set[str] = frozense
 
 
 def test_the_lock_names_every_file_that_is_converted():
-    from appliance_build.inputs import assets
-
     assert {entry.path for entry in assets.locked_assets()} >= conversion.CONVERTED
     assert len(conversion.CONVERTED) == 117
 
@@ -60,9 +59,35 @@ def test_googlenets_files_become_ours(published, arrays, tmp_path):
     assert all(np.array_equal(found[name], array) for name, array in arrays.items())
 
 
+def test_what_was_published_does_not_ship(published, tmp_path, monkeypatch):
+    monkeypatch.setenv("APPLIANCE_CACHE", str(tmp_path / "cache"))
+    labels = tmp_path / "labels"
+    labels.write_text("n01440764 tench\n")
+    files = published | {"googlenet/synset_words.txt": labels}
+    standins = [{"asset": conversion.INCEPTION_V3, "standin": "random", "reason": "offline"}]
+    layers.Builder(description.load(), debian.load(), files, standins)._data(tmp_path / "data")
+    shipped = {p.name for p in (tmp_path / "data").rglob("*") if p.is_file()}
+    assert shipped == {"weights.npz", "synset_words.txt"}
+
+
+def test_the_order_in_which_files_were_found_does_not_matter(published, tmp_path, monkeypatch):
+    monkeypatch.setenv("APPLIANCE_CACHE", str(tmp_path / "cache"))
+    orders = (published, dict(reversed(published.items())))
+    builders = [layers.Builder(description.load(), debian.load(), o, []) for o in orders]
+    assert len({builder.key("content") for builder in builders}) == 1
+
+
 def test_a_network_that_lacks_a_file_goes_without_weights(published, tmp_path):
     path, _ = published.popitem()
     assert converted(published, tmp_path, {path}) == []
+
+
+def test_the_warning_names_each_stand_in_once(published):
+    entries = [{"asset": path, "standin": "random", "reason": "no answer"} for path in published]
+    other = {"asset": "mnist/labels.gz", "standin": "small ones", "reason": "404"}
+    first = next(iter(published))
+    expected = f"    {first} (and 115 more): no answer\n    mnist/labels.gz: 404"
+    assert build._listed([*entries, other]) == expected
 
 
 def test_a_lock_that_lacks_a_file_stops_the_build(published, tmp_path):

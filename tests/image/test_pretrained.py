@@ -1,6 +1,7 @@
 """The shipped networks recognise what is on photos; damaged weights are told, in one sentence."""
 
 import json
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -41,6 +42,45 @@ def real(tree: Tree) -> None:
     if tree.run(f"test -e {WEIGHTS}").returncode:
         assert any(asset.startswith("googlenet/weights") for asset in standins)
         pytest.skip("this build has a stand-in for GoogLeNet")
+
+
+DEFINED = """
+import json
+from lasagne.layers import get_all_params
+from workshop import weights
+from workshop.classifier import NETWORKS
+for name, network in NETWORKS.items():
+    parameters = get_all_params(network.define()["prob"])
+    defined = {each.name: each.get_value().shape for each in parameters}
+    print(name, len(parameters), list(defined.items()) == list(weights.shapes(name).items()))
+"""
+ANY_SIZE = """
+import numpy as np, theano
+from workshop.classifier import Classifier
+compiled, function = [], theano.function
+theano.function = lambda *given, **named: compiled.append(1) or function(*given, **named)
+network = Classifier("{network}")
+batch = np.random.RandomState(0).uniform(-1, 1, (3, 3, {side}, {side})).astype("float32")
+one_by_one = np.concatenate([network.probabilities(picture[None]) for picture in batch])
+print(abs(network.probabilities(batch) - one_by_one).max() < 1e-6)
+wide = network.probabilities(np.ones((2, 3, {side} - 21, {side} + 50), "float32"))
+print(wide.shape, np.isfinite(wide).all(), len(compiled))
+"""
+
+
+def python(tree: Tree, code: str) -> list[str]:
+    """What Python code prints in the tree."""
+    return tree.ok(f"python3 -c {shlex.quote(code)}").splitlines()
+
+
+def test_definitions_have_the_parameters_of_the_list_in_its_order(tree):
+    assert python(tree, DEFINED) == ["googlenet 116 True", "inception-v3 472 True"]
+
+
+@pytest.mark.parametrize(("network", "side"), [("googlenet", 224), ("inception-v3", 299)])
+def test_one_function_takes_any_number_and_size_of_pictures(tree, network, side):
+    *_, same, other = python(tree, ANY_SIZE.format(network=network, side=side))
+    assert (same, other) == ("True", "(2, 1000) True 1")
 
 
 def classify(tree: Tree, arguments: str, model: str = "googlenet"):
