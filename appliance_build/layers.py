@@ -109,7 +109,8 @@ class Builder:
         self.description = description
         self.lock = lock
         self.assets = assets
-        self.standins = standins
+        # Why an asset could not be had is the builder's own affair, and other bytes elsewhere.
+        self.standins = [{key: entry[key] for key in ("asset", "standin")} for entry in standins]
         self.store = Store("layers")
         self.keys: dict[str, str] = {}
         self.built: dict[str, Path] = {}

@@ -181,4 +181,6 @@ def test_bytes_of_an_asset_and_stand_ins_change_the_content(project, untouched):
     (project.parent / "other.gz").write_bytes(b"other digits")
     assert changed(untouched, keys(project, asset="other.gz")) == {"content", *PAPERS}
     standins = '[{"asset": "a", "standin": "b", "reason": "c"}]'
-    assert changed(untouched, keys(project, standins)) == {"content", *PAPERS}
+    replaced = keys(project, standins)
+    assert changed(untouched, replaced) == {"content", *PAPERS}
+    assert keys(project, standins.replace('"c"', '"another reason"')) == replaced
