@@ -39,7 +39,7 @@ def main() -> int:
     for start in range(0, len(prepared), BATCH):
         paths, batch = zip(*prepared[start : start + BATCH], strict=True)
         answers += zip(paths, network.top(np.stack(batch), options.top), strict=True)
-    print(_as_json(answers) if options.json else _as_text(answers))
+    sys.stdout.write(_as_json(answers) if options.json else _as_text(answers))
     return 0 if len(answers) == len(options.photos) else 1
 
 
@@ -73,15 +73,15 @@ def _as_json(answers: list) -> str:
         }
         for path, top in answers
     ]
-    return json.dumps(report, indent=1)
+    return json.dumps(report, indent=1) + "\n"
 
 
 def _as_text(answers: list) -> str:
     lines = []
     for path, top in answers:
-        lines.append(path)
-        lines += [f"  {100 * probability:5.1f} %  {label}" for _, label, probability in top]
-    return "\n".join(lines)
+        lines.append(f"{path}\n")
+        lines += [f"  {100 * probability:5.1f} %  {label}\n" for _, label, probability in top]
+    return "".join(lines)
 
 
 if __name__ == "__main__":

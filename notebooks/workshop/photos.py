@@ -35,6 +35,8 @@ def read_photo(path: str | Path) -> Image.Image:
         raise PhotoError(
             f"{path} is no picture of a kind that can be read; save it as JPEG or PNG"
         ) from None
+    except PermissionError:
+        raise PhotoError(f"{path} may not be read by you; change its permissions") from None
     except Image.DecompressionBombError:
         raise PhotoError(f"{path} has too many pixels; make it smaller") from None
     except Exception as error:  # Pillow's readers raise whatever they stumble over

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,13 @@ import skimage
 import sklearn
 from PIL import Image
 
+from appliance_build.paths import PROJECT
+
 from .tree import Tree
+
+sys.path.insert(0, str(PROJECT / "notebooks"))
+from workshop import preprocessing
+from workshop.photos import read_photo
 
 SKIMAGE, SKLEARN = (Path(module.__file__).parent for module in (skimage, sklearn))
 PHOTOS = (
@@ -68,6 +75,18 @@ print(wide.shape, np.isfinite(wide).all(), len(compiled))
 """
 
 
+#: An old Pillow is in the appliance, and a new one here.
+PREPARED = """
+import sys, numpy as np
+from workshop import preprocessing
+from workshop.photos import read_photo
+steps = preprocessing.GOOGLENET
+np.savez("{folder}/prepared.npz", **{{
+    name: preprocessing.prepare(steps, read_photo("{folder}/" + name)) for name in {names}
+}})
+"""
+
+
 def python(tree: Tree, code: str) -> list[str]:
     """What Python code prints in the tree."""
     return tree.ok(f"python3 -c {shlex.quote(code)}").splitlines()
@@ -81,6 +100,36 @@ def test_definitions_have_the_parameters_of_the_list_in_its_order(tree):
 def test_one_function_takes_any_number_and_size_of_pictures(tree, network, side):
     *_, same, other = python(tree, ANY_SIZE.format(network=network, side=side))
     assert (same, other) == ("True", "(2, 1000) True 1")
+
+
+def odd_photos(folder: Path) -> list[str]:
+    """A photo in the forms that people bring; returns the files' names."""
+    photo = Image.open(PHOTOS[-1]).convert("RGB").resize((160, 120))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held upright
+    forms = {
+        "alpha.png": (photo.convert("RGBA"), {}),
+        "grey.jpg": (photo.convert("L"), {}),
+        "16-bit.png": (Image.fromarray(np.asarray(photo.convert("L"), np.uint16) * 257), {}),
+        "cmyk.jpg": (photo.convert("CMYK"), {}),
+        "palette.gif": (photo.convert("P"), {"transparency": 3}),
+        "upright.jpg": (photo, {"exif": exif}),
+        "narrow.png": (photo.resize((1, 500)), {}),
+    }
+    for name, (picture, options) in forms.items():
+        picture.save(folder / name, **options)
+    return list(forms)
+
+
+def test_odd_photos_become_the_same_numbers_as_here(tree):
+    tree.ok("mkdir ~/odd")
+    folder = Path(tree.upper, "home", tree.user, "odd")
+    names = odd_photos(folder)
+    python(tree, PREPARED.format(folder=f"/home/{tree.user}/odd", names=names))
+    prepared = np.load(folder / "prepared.npz")
+    for name in names:
+        here = preprocessing.prepare(preprocessing.GOOGLENET, read_photo(folder / name))
+        assert np.abs(prepared[name] - here).max() <= 2, name  # decoders of JPEG round
 
 
 def classify(tree: Tree, arguments: str, model: str = "googlenet"):

@@ -110,6 +110,15 @@ def test_what_is_no_photo_is_one_sentence(tmp_path, make, name, says):
     assert str(path) in str(error.value) and "\n" not in str(error.value)
 
 
+def test_a_photo_of_somebody_else_is_one_sentence(tmp_path, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")  # root may read anything
+
+    monkeypatch.setattr(Image, "open", refuse)
+    with pytest.raises(PhotoError, match="may not be read by you; change its permissions"):
+        read_photo(tmp_path / "a.png")
+
+
 def test_a_picture_of_too_many_pixels_is_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
     with pytest.raises(PhotoError, match="has too many pixels; make it smaller"):
