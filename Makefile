@@ -13,7 +13,7 @@ build = python3 -m appliance_build.tools
 host = python=$$(python3 -m appliance_build.bootstrap $(1)) && "$$python" -m
 
 # Two tests at a time; tests/conftest.py says which.
-pytest = pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+pytest = pytest --numprocesses 2 --no-loadscope-reorder
 
 MIRROR = $(abspath $(or $(DIR),build/mirror))
 

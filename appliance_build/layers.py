@@ -1,6 +1,7 @@
 """The layers of the appliance: what goes into each, and building those that changed.
 
-system ─┬─► science ──► content
+system ─┬─► science ─┬─► compiled
+        │            └─► content
         ├─► vm
         └─► container ─┬─► cuda
                        └─► opencl     for tests; FORMS says which are stacked, and how
@@ -65,6 +66,7 @@ class Layer:
 LAYERS = {
     "system": Layer((), ("name", "title", "user", "ports")),
     "science": Layer(("system",), ("title", "user", "ports", "theano")),
+    "compiled": Layer(("system", "science"), ("user", "lessons"), (NOTEBOOKS / "workshop",)),
     "content": Layer(
         ("system", "science"),
         tuple(Description.model_fields),
@@ -76,11 +78,15 @@ LAYERS = {
     "opencl": Layer(("system", "container"), ("debian",)),
 }
 
+#: Layers that are given lessons and data: `compiled` runs their code, `content` ships them.
+WITH_LESSONS = ("compiled", "content")
+LESSONS = NOTEBOOKS / "source"
+
 #: What is handed out: layers in the order in which they are stacked, the lowest first.
 FORMS = {
-    "vm": ("system", "science", "content", "vm"),
-    "cpu": ("system", "science", "container", "content"),
-    "cuda": ("system", "science", "container", "cuda", "content"),
+    "vm": ("system", "science", "compiled", "content", "vm"),
+    "cpu": ("system", "science", "container", "compiled", "content"),
+    "cuda": ("system", "science", "container", "cuda", "compiled", "content"),
 }
 
 #: On top of each form a layer of what it is made of.
@@ -200,17 +206,21 @@ class Builder:
         tools_tree = [deb.sha256 for deb in self.lock.of("tools")]
         debs = [deb.sha256 for deb in self.lock.of(*DEBS.get(name, ()))]
         about_it = name in ABOUT.values()
-        data = [sorted(self.assets), self.standins] if about_it or name == "content" else []
+        data = [sorted(self.assets), self.standins] if about_it or name in WITH_LESSONS else []
         commit = source.commit() if about_it else {}
-        return [tools_tree, self.lock.requested.get(name, []), debs, data, commit]
+        code = {}
+        if name == "compiled":
+            code = lessons.documents(LESSONS, self.description.lessons, code_only=True)
+        return [tools_tree, self.lock.requested.get(name, []), debs, data, commit, code]
 
     def _sources(self, name: str) -> list[Path]:
         if name == "science":
             # The tools' lock has what builds the wheels, and jupytext for the layer above.
             locks = [wheels.LOCKS / f"{lock}.lock" for lock in ("python", "sources", "tools")]
             return [HERE / "inputs" / "wheels.py", *locks]
-        if name == "content":
-            sources = [NOTEBOOKS / "source" / f"{name}.py" for name in self.description.lessons]
+        if name in WITH_LESSONS:
+            whole = self.description.lessons if name == "content" else []
+            sources = [LESSONS / f"{lesson}.py" for lesson in whole]
             builders = [HERE / f"{name}.py" for name in ("lessons", "weights", "checkpoint")]
             return [*builders, *sources, *(file for _, file in sorted(self.assets.items()))]
         if name in ABOUT.values():
@@ -253,12 +263,13 @@ class Builder:
         ignore = shutil.ignore_patterns("__pycache__")
         for files in LAYERS[name].files:
             shutil.copytree(files, folder / files.name, ignore=ignore)
-        if name == "content":
-            lessons.generate(NOTEBOOKS / "source", folder / "notebooks", self.description.lessons)
+        if name in WITH_LESSONS:
+            names, code_only = self.description.lessons, name == "compiled"
+            lessons.generate(LESSONS, folder / "notebooks", names, code_only)
             self._data(folder / "data")
 
     def _data(self, folder: Path) -> None:
-        """What ships of the lessons' data."""
+        """Lay out the lessons' data as they ship."""
         folder.mkdir()
         for path, file in self.assets.items():
             if path not in weights.CONVERTED:

@@ -17,10 +17,13 @@ from .errors import BuildError
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
-def generate(source: Path, target: Path, lessons: list[str]) -> list[Path]:
+def generate(source: Path, target: Path, lessons: list[str], code_only: bool = False) -> list[Path]:
     """Write `target/<lesson>.ipynb` from `source/<lesson>.py` for each lesson.
 
     All sources are read before the first notebook is written.
+
+    Args:
+        code_only: leave out what does not run: the text, and the limits.
 
     Returns:
         The paths written, in the order of `lessons`.
@@ -28,16 +31,22 @@ def generate(source: Path, target: Path, lessons: list[str]) -> list[Path]:
     Raises:
         BuildError: a source is missing, is not text, or its header gives no limits.
     """
-    texts = {target / f"{lesson}.ipynb": _notebook(source / f"{lesson}.py") for lesson in lessons}
+    texts = documents(source, lessons, code_only)
     target.mkdir(parents=True, exist_ok=True)
-    for path, text in texts.items():
+    for name, text in texts.items():
+        path = target / name
         part = path.with_suffix(".part")  # a killed run leaves no half notebook under its name
         part.write_text(text, encoding="utf-8", newline="\n")
         part.replace(path)
-    return list(texts)
+    return [target / name for name in texts]
 
 
-def _notebook(path: Path) -> str:
+def documents(source: Path, lessons: list[str], code_only: bool = False) -> dict[str, str]:
+    """The JSON of each notebook by its file's name; arguments and errors as for `generate`."""
+    return {f"{name}.ipynb": _notebook(source / f"{name}.py", code_only) for name in lessons}
+
+
+def _notebook(path: Path, code_only: bool) -> str:
     """The notebook's JSON for one source file."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -58,12 +67,11 @@ def _notebook(path: Path) -> str:
             "limits; compare it with another lesson's"
         )
     seen: set[str] = set()
-    cells = [_cell(cell, seen) for cell in notebook.cells]
-    metadata = {
-        "kernelspec": KERNEL,
-        "language_info": {"name": "python"},
-        "workshop": limits,
-    }
+    kept = [cell for cell in notebook.cells if cell.cell_type == "code" or not code_only]
+    cells = [_cell(cell, seen) for cell in kept]
+    metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    if not code_only:
+        metadata["workshop"] = limits
     content = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from xdist.scheduler import LoadScopeScheduling
 
 from appliance_build import description as schema
 from appliance_build import paths
@@ -20,20 +21,25 @@ from .image import disk as image
 from .image.guest import Guest
 from .image.tree import Tree
 
-#: Tests that wait for machines run beside those that build; each half shares what it made.
+#: Folders whose tests share what they make. Those that wait for machines run beside those that
+#: build; all other tests go to whoever is free.
 HALVES = {
     "builds": ("make", "reproducible"),
     "machines": ("image", "docker", "both", "gpu", "virtualbox"),
 }
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell pytest-xdist which tests belong to which half; all others go to either."""
-    half_of = {folder: half for half, folders in HALVES.items() for folder in folders}
-    for item in items:
-        if half := half_of.get(item.path.relative_to(Path(__file__).parent).parts[0]):
-            item.add_marker(pytest.mark.xdist_group(half))
+class Halves(LoadScopeScheduling):
+    """Gives each half to one process of pytest-xdist's."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = nodeid.split("/")[1]
+        return next((half for half, folders in HALVES.items() if folder in folders), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Halves:
+    """Share the tests out by halves, in the order in which they were collected."""
+    return Halves(config, log)
 
 
 def pytest_configure() -> None:

@@ -15,13 +15,13 @@ CODE = [HERE / "image" / "blob.py", HERE / "tree.py"]
 def compressed(builder: Builder, entries: Mapping[str, Path]) -> dict[str, Path]:
     """The folder of each blob (`blob.make`), the lowest layer first.
 
-    The last two layers are one blob: what a new notebook changes is then one layer.
+    The last three are one blob: what a new notebook changes is then one layer.
 
     Args:
         entries: the folder of each of the form's layers, the lowest first.
     """
-    *lower, last, top = entries
-    parts = {name: (name,) for name in lower} | {last: (last, top)}
+    *lower, compiled, content, about = entries
+    parts = {name: (name,) for name in lower} | {content: (compiled, content, about)}
     return {name: _compressed(builder, entries, layers) for name, layers in parts.items()}
 
 

@@ -103,7 +103,7 @@ def test_every_package_is_compiled(layers: dict[str, Path], folder: str):
 def test_compile_cache_has_the_names_that_its_modules_give(
     layers: dict[str, Path], description: Description, tree: Tree
 ):
-    folder = layers["content"] / "home" / description.user.name / CACHE
+    folder = layers["compiled"] / "home" / description.user.name / CACHE
     plain = {"__init__.py", "cutils_ext", "lazylinker_ext", "scan_perform"}
     modules = {path.name: path for path in folder.iterdir() if path.name not in plain}
     assert {path.name for path in folder.iterdir()} >= plain
@@ -123,7 +123,7 @@ def test_compile_cache_has_the_names_that_its_modules_give(
 
 def test_debug_information_names_no_random_folder(layers: dict[str, Path]):
     """Nor a file that g++ made on the way. (It was started where the build has the lessons.)"""
-    cache = next(layers["content"].glob(f"home/*/{CACHE}"))
+    cache = next(layers["compiled"].glob(f"home/*/{CACHE}"))
     found = {
         word
         for path in cache.rglob("*.so")
@@ -159,7 +159,7 @@ def test_files_have_the_modes_and_owners_of_their_kind(
     """Whatever umask the project was cloned or built under."""
     user = description.user
     modes: dict[str, set] = {"home": set(), "system": set()}
-    for name in ("science", "content"):
+    for name in ("science", "compiled", "content"):
         for place, _, status in everything({name: layers[name]}):
             kind = "home" if place.startswith(f"home/{user.name}") else "system"
             if not stat.S_ISLNK(status.st_mode):

@@ -1,4 +1,4 @@
-"""Jupyter from the host: its page, its guards, its files, and a kernel that trains."""
+"""Jupyter from the host: its page, its guards, its files (kernels: tests/both)."""
 
 import re
 from collections.abc import Iterator
@@ -12,27 +12,6 @@ from .guest import Guest
 from .jupyter import Jupyter
 
 STRANGER = "http://stranger.example"
-
-TRAINING = """
-import lasagne, theano, theano.tensor as T
-from lasagne.layers import DenseLayer, InputLayer, get_all_params, get_output
-from lasagne.nonlinearities import rectify, softmax
-from workshop.data import load_mnist
-from workshop.session import seed
-
-seed(1)
-x, y = T.matrix("x"), T.ivector("y")
-pixels = InputLayer((None, 784))
-hidden = DenseLayer(pixels, 32, nonlinearity=rectify)
-network = DenseLayer(hidden, 10, nonlinearity=softmax)
-loss = lasagne.objectives.categorical_crossentropy(get_output(network, {pixels: x}), y).mean()
-weights = get_all_params(network, trainable=True)
-updates = lasagne.updates.nesterov_momentum(loss, weights, 0.1)
-step = theano.function([x, y], loss, updates=updates)
-digits = load_mnist().train
-for start in range(0, 2560, 128):
-    print(step(digits.rows[start:start + 128], digits.labels[start:start + 128]))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -110,11 +89,3 @@ def test_notebook_is_saved_and_deleted(
     deleted = jupyter.delete(own_notebook, headers=jupyter.token)
     assert deleted.status_code == 204, deleted.text
     test_files_are_exactly_the_lessons(jupyter, description)
-
-
-def test_kernel_trains_a_network(bios: Guest, jupyter: Jupyter):
-    with jupyter.kernel(bios.limit(30)) as kernel:
-        losses = [float(line) for line in kernel.run(TRAINING, bios.limit(30)).splitlines()]
-    assert len(losses) == 20
-    assert losses[0] == pytest.approx(2.3, abs=0.4)  # knows nothing yet: -ln(1/10)
-    assert sum(losses[-5:]) / 5 < 0.6 * losses[0]

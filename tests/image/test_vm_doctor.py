@@ -1,4 +1,5 @@
-"""appliance-check in the machine: silent when all is well, and right about each fault.
+"""appliance-check in the machine: right about each fault (that it is silent when all is well, see
+tests/both).
 
 A fault is undone at the end of its test.
 """
@@ -33,16 +34,6 @@ def finding(guest: Guest, check: str) -> str:
     [report] = json.loads(done.stdout)["checks"]
     assert (report["id"], report["status"]) == (check, "FAIL")
     return report["message"]
-
-
-def test_all_is_well(bios: Guest, description: Description, data_status: str):
-    done = bios.doctor("--level", "quick")
-    assert done.rc == 0, done.stderr
-    statuses = {each["id"]: each["status"] for each in json.loads(done.stdout)["checks"]}
-    expected = dict.fromkeys(statuses, "PASS")
-    expected |= dict.fromkeys(description.checks.vm.not_applicable, "NOT_APPLICABLE")
-    expected |= {"standins": data_status, "weights": "SKIP", "notebooks": "SKIP"}
-    assert statuses == expected
 
 
 @pytest.mark.full

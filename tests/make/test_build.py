@@ -36,13 +36,13 @@ def nothing_is_left(built) -> None:
     assert str(built.cache) not in processes, processes
 
 
-def unpacked(built, tmp_path, layer: str, name: str) -> subprocess.CompletedProcess:
-    (entry,) = (built.cache / "layers").glob(f"{layer}-*")
+def unpacked(built, layer: str, name: str) -> subprocess.CompletedProcess:
+    entry = max((built.cache / "layers").glob(f"{layer}-*"), key=lambda path: path.stat().st_mtime)
     words = ["unsquashfs", "-cat", entry / "layer.squashfs", name]
     return subprocess.run(words, capture_output=True, text=True, check=False)
 
 
-def test_the_first_build_makes_every_layer_and_one_ova(first, tmp_path):
+def test_the_first_build_makes_every_layer_and_one_ova(first):
     assert made(first.said) == list(stack("vm"))
     file = artefact(first)
     digest, name = file.with_name(f"{file.name}.sha256").read_text().split()
@@ -50,11 +50,11 @@ def test_the_first_build_makes_every_layer_and_one_ova(first, tmp_path):
     assert digest == hashlib.sha256(file.read_bytes()).hexdigest()
     assert digest in first.said and file.name in first.said and "make up" in first.said
     nothing_is_left(first)
-    told = unpacked(first, tmp_path, "system", "etc/tiny-name").stdout
+    told = unpacked(first, "system", "etc/tiny-name").stdout
     assert told.strip() == "deep-learning-workshop"
-    assert "lasagne" in unpacked(first, tmp_path, "science", "usr/share/tiny-wheels").stdout
-    assert unpacked(first, tmp_path, "science", "usr/share/tiny-net").stdout == "lo\n"
-    lesson = unpacked(first, tmp_path, "content", "usr/share/tiny/notebooks/0-TheanoBasics.ipynb")
+    assert "lasagne" in unpacked(first, "science", "usr/share/tiny-wheels").stdout
+    assert unpacked(first, "science", "usr/share/tiny-net").stdout == "lo\n"
+    lesson = unpacked(first, "content", "usr/share/tiny/notebooks/0-TheanoBasics.ipynb")
     assert '"cells"' in lesson.stdout
 
 
@@ -86,6 +86,15 @@ def test_an_edited_lesson_makes_content_papers_and_ova_again(built):
     assert done.returncode == 0 and made(done.stderr) == ["content", "about-vm"], done.stderr
     assert artefact(built).read_bytes() != old
     nothing_is_left(built)
+
+
+def test_only_other_code_in_a_lesson_is_compiled_anew(built):
+    edit_a_lesson(built.project, cell="# %%\nprint('one more cell')")
+    done = ova(built)
+    assert done.returncode == 0, done.stderr
+    assert made(done.stderr) == ["compiled", "content", "about-vm"]
+    code = unpacked(built, "compiled", "usr/share/tiny-code").stdout
+    assert "one more cell" in code and "markdown" not in code
 
 
 def test_a_lost_or_touched_file_is_packed_again(built):

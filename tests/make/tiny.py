@@ -25,6 +25,7 @@ TASKS = {
     "system": "echo '{{ appliance.name }}' > /etc/tiny-name; rm /etc/motd /etc/apt/sources.list",
     "science": "ls /run/inputs/wheels /run/inputs/sources > /usr/share/tiny-wheels; "
     "ls /sys/class/net > /usr/share/tiny-net",
+    "compiled": "cat /run/inputs/notebooks/* > /usr/share/tiny-code",
     "content": "cd /run/inputs; mkdir /usr/share/tiny; cp -r notebooks data /usr/share/tiny",
     "container": "ls /run/inputs/inside > /usr/share/tiny-inside",
     "cuda": "echo cuda > /usr/share/tiny-cuda",
@@ -55,10 +56,10 @@ def tiny_project(folder: Path) -> Path:
     return project
 
 
-def edit_a_lesson(project: Path) -> None:
-    """Add a cell to the first lesson."""
+def edit_a_lesson(project: Path, cell: str = "# %% [markdown]\n# One more cell.") -> None:
+    """Add a cell to the first lesson: one of text, unless another one is given."""
     source = project / "notebooks" / "source" / "0-TheanoBasics.py"
-    source.write_text(source.read_text() + "\n# %% [markdown]\n# One more cell.\n")
+    source.write_text(f"{source.read_text()}\n{cell}\n")
 
 
 def _few_packages(project: Path) -> None:

@@ -47,7 +47,14 @@ def small(tmp_path_factory):
     return project, folder / "cache", str(folder / "mirror")
 
 
-@pytest.mark.parametrize("seeded", ["nothing", "a time stamp", "a random id"])
+@pytest.mark.parametrize(
+    "seeded",
+    [
+        "a time stamp",
+        pytest.param("a random id", marks=pytest.mark.full),
+        pytest.param("nothing", marks=pytest.mark.full),
+    ],
+)
 def test_one_seeded_byte_turns_it_red_and_the_file_is_named(small, seeded: str):
     project, cache, mirror = small
     tasks = project / "ansible" / "roles" / "tiny_content" / "tasks" / "main.yml"

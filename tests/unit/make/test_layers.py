@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from appliance_build.layers import ABOUT, LAYERS
+from tests.make.tiny import edit_a_lesson
 
 from .copies import call, copy_project, replace
 
@@ -53,6 +54,11 @@ def append(name: str):
     return pytest.param(change, id=name)
 
 
+def lesson(cell: str):
+    """A change that adds a cell to a lesson."""
+    return pytest.param(lambda project: edit_a_lesson(project, cell), id=f"lesson, {cell!r}")
+
+
 def describe(old: str, new: str):
     """A change of the description."""
 
@@ -78,19 +84,26 @@ def relock(sets: str):
 def one_input_each():
     """Every kind of input, with the layers that it must change."""
     table = {
-        ("content", *PAPERS): [
-            append("notebooks/source/0-TheanoBasics.py"),
+        ("compiled", *PAPERS): [
+            append("ansible/compiled.yml"),
+            append("ansible/roles/compiled/tasks/main.yml"),
+        ],
+        ("compiled", "content", *PAPERS): [
+            lesson("# %%\n1 + 1"),
             append("notebooks/workshop/data.py"),
-            append("appliance_check/result.py"),
             append("notebooks/workshop/shapes/googlenet.txt"),
             append("appliance_build/lessons.py"),
             append("appliance_build/weights.py"),
             append("appliance_build/checkpoint.py"),
+            describe("  - 1-MNIST-MLP\n", ""),
+        ],
+        ("content", *PAPERS): [
+            lesson("# %% [markdown]\n# Only text."),
+            append("appliance_check/result.py"),
             append("ansible/content.yml"),
             append("ansible/roles/notebooks/tasks/main.yml"),
             append("ansible/roles/check/files/appliance-check"),
             describe("memory_mb: 2048", "memory_mb: 4096"),
-            describe("  - 1-MNIST-MLP\n", ""),
         ],
         ("vm", "about-vm"): [
             append("ansible/vm.yml"),
@@ -114,7 +127,7 @@ def one_input_each():
             describe("version: 0.", "version: 9."),
             describe("      - zstd\n", ""),
         ],
-        ("science", "content", *PAPERS): [
+        ("science", "compiled", "content", *PAPERS): [
             append("ansible/science.yml"),
             append("ansible/roles/jupyter/templates/jupyter.service.j2"),
             append("ansible/roles/theano/files/patches/theano/series"),
@@ -177,10 +190,10 @@ def test_place_times_and_byte_code_do_not_matter(project, untouched):
     assert keys(project) == untouched
 
 
-def test_bytes_of_an_asset_and_stand_ins_change_the_content(project, untouched):
+def test_bytes_of_an_asset_and_stand_ins_change_what_lessons_see(project, untouched):
     (project.parent / "other.gz").write_bytes(b"other digits")
-    assert changed(untouched, keys(project, asset="other.gz")) == {"content", *PAPERS}
+    assert changed(untouched, keys(project, asset="other.gz")) == {"compiled", "content", *PAPERS}
     standins = '[{"asset": "a", "standin": "b", "reason": "c"}]'
     replaced = keys(project, standins)
-    assert changed(untouched, replaced) == {"content", *PAPERS}
+    assert changed(untouched, replaced) == {"compiled", "content", *PAPERS}
     assert keys(project, standins.replace('"c"', '"another reason"')) == replaced
