@@ -10,6 +10,7 @@ the network's definition.
 
 import json
 import sys
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
@@ -67,11 +68,12 @@ def main(job: dict) -> None:
             batch = np.stack([preprocessing.prepare(steps, photo) for photo in photos])
         else:
             batch = np.load(job["batch"])
-        with IN_NETWORK.get(mutation, partial(patch.dict, {}))():
+        names = [*run["layers"], "data"]  # more than one, so that outputs are a list
+        with IN_NETWORK.get(mutation, nullcontext)():
             net = network.define(**run.get("options", {}))
             set_weights(net, arrays)
-            outputs = compiled(net, [*run["layers"], "data"])(batch[: run.get("count")])
-        np.savez(run["to"], **dict(zip([*run["layers"], "data"], outputs, strict=True)))
+            outputs = compiled(net, names)(batch[: run.get("count")])
+        np.savez(run["to"], **dict(zip(names, outputs, strict=True)))
 
 
 if __name__ == "__main__":
