@@ -229,7 +229,15 @@ def _release_refused(standins: list[dict[str, str]]) -> str:
 
 
 def _listed(standins: list[dict[str, str]]) -> str:
-    return "\n".join(f"    {entry['asset']}: {entry['reason']}" for entry in standins)
+    """A line for what each stand-in replaces: GoogLeNet alone has 116 files."""
+    by_standin: dict[str, list[dict[str, str]]] = {}
+    for entry in standins:
+        by_standin.setdefault(entry["standin"], []).append(entry)
+    lines = []
+    for first, *others in by_standin.values():
+        more = f" (and {len(others)} more)" if others else ""
+        lines.append(f"    {first['asset']}{more}: {first['reason']}")
+    return "\n".join(lines)
 
 
 def _report(

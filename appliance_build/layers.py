@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from . import lessons, tree
+from . import lessons, tree, weights
 from .description import Description
 from .errors import BuildError
 from .inputs import archive, assets, debian, wheels
@@ -115,7 +115,8 @@ class Builder:
         self.description = description
         self.lock = lock
         self.assets = assets
-        self.standins = standins
+        # Why an asset could not be had is the builder's own affair, and other bytes elsewhere.
+        self.standins = [{key: entry[key] for key in ("asset", "standin")} for entry in standins]
         self.store = Store("layers")
         self.keys: dict[str, str] = {}
         self.built: dict[str, Path] = {}
@@ -220,7 +221,8 @@ class Builder:
         if name in WITH_LESSONS:
             whole = self.description.lessons if name == "content" else []
             sources = [LESSONS / f"{lesson}.py" for lesson in whole]
-            return [HERE / "lessons.py", *sources, *self.assets.values()]
+            builders = [HERE / f"{name}.py" for name in ("lessons", "weights", "checkpoint")]
+            return [*builders, *sources, *(file for _, file in sorted(self.assets.items()))]
         if name in ABOUT.values():
             papers = ("about", "sbom", "licences", "provenance", "source")
             return [
@@ -264,10 +266,16 @@ class Builder:
         if name in WITH_LESSONS:
             names, code_only = self.description.lessons, name == "compiled"
             lessons.generate(LESSONS, folder / "notebooks", names, code_only)
-            (folder / "data").mkdir()
-            for path, file in self.assets.items():
-                (folder / "data" / path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(file, folder / "data" / path)
+            self._data(folder / "data")
+
+    def _data(self, folder: Path) -> None:
+        """Lay out the lessons' data as they ship."""
+        folder.mkdir()
+        for path, file in self.assets.items():
+            if path not in weights.CONVERTED:
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, folder / path)
+        weights.convert(self.assets, {entry["asset"] for entry in self.standins}, folder)
 
     def _bootstrap(self, line: str, target: Path, log: Path) -> None:
         packages = self.lock.requested["system"]

@@ -14,7 +14,14 @@ LOCK = PROJECT / "locks" / "assets.lock"
 
 @dataclass(frozen=True)
 class Asset:
-    """One entry of the lock. `size` in bytes; `standin` says what serves in its place."""
+    """One entry of the lock.
+
+    Attributes:
+        size: in bytes.
+        standin: what serves in its place.
+        sha256_is_start: no more than the start of the SHA-256 is known. That shows damage; it
+            does not keep out a file that someone made to fit.
+    """
 
     path: str
     urls: list[str]
@@ -23,6 +30,7 @@ class Asset:
     licence: str
     source: str
     standin: str
+    sha256_is_start: bool = False
 
 
 def locked_assets(lock: Path = LOCK) -> list[Asset]:

@@ -189,14 +189,16 @@ def _asset(asset: Asset, standin: str | None, licences: Licences) -> Package:
             comment=f"A stand-in, not the real file, which could not be had: {standin}",
             primary_package_purpose=PackagePurpose.FILE,
         )
+    start = asset.sha256_is_start
     return Package(
         name,
         asset.path,
         asset.urls[0] if asset.urls else UNKNOWN,
         files_analyzed=False,
-        checksums=[Checksum(ChecksumAlgorithm.SHA256, asset.sha256)],
+        checksums=[] if start else [Checksum(ChecksumAlgorithm.SHA256, asset.sha256)],
         license_declared=_expression(licences.named(asset.licence)),
         summary=asset.source,
+        comment=f"Its SHA-256 starts with {asset.sha256}; no more is known." if start else None,
         primary_package_purpose=PackagePurpose.FILE,
     )
 

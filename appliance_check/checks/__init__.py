@@ -12,6 +12,7 @@ from .python import Python
 from .services import Services
 from .standins import Standins
 from .theano import Theano
+from .weights import Weights
 
 CHECKS = (
     Memory(),
@@ -25,5 +26,6 @@ CHECKS = (
     Gpu(),
     Lessons(),
     Standins(),
+    Weights(),
     Notebooks(),
 )

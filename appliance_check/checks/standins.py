@@ -29,6 +29,16 @@ class Standins(Check):
                 "Import the appliance again: a file of its own is missing or damaged.",
             )
         if entries:
-            names = ", ".join(entry["asset"] for entry in entries)
-            return warned(f"stand-ins for {names}", standins=entries)
+            return warned(f"stand-ins for {', '.join(_named(entries))}", standins=entries)
         return passed("everything is real")
+
+
+def _named(entries: list[dict]) -> list[str]:
+    """The first asset that each stand-in replaces, with the number of the others."""
+    by_standin: dict[str, list[str]] = {}
+    for entry in entries:
+        by_standin.setdefault(entry["standin"], []).append(entry["asset"])
+    return [
+        assets[0] + (f" and {len(assets) - 1} more" if len(assets) > 1 else "")
+        for assets in by_standin.values()
+    ]

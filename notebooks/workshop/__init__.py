@@ -1,5 +1,7 @@
 """What the lessons share, so that a lesson's own cells show only what it teaches.
 
 `data` loads the digits, `session` seeds and says where Theano computes, `progress`
-shows long loops, `plots` draws, `notice` puts a sentence into a box.
+shows long loops, `plots` draws, `notice` puts a sentence into a box. `classifier` has the
+pretrained networks: `googlenet` and `inception_v3` define them, `weights` and `labels` are read
+from disk, `photos` and `preprocessing` make pictures into numbers; `classify` is a command.
 """

@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -48,7 +49,7 @@ def test_the_lock_is_complete():
     entries = assets.locked_assets()
     assert len({entry.path for entry in entries}) == len(entries) >= 4
     for entry in entries:
-        assert len(entry.sha256) == 64 and entry.size > 0
+        assert len(entry.sha256) == (8 if entry.sha256_is_start else 64) and entry.size > 0
         assert all(url.startswith("https://") for url in entry.urls) and entry.urls
         assert entry.licence and entry.source and entry.standin
 
@@ -114,6 +115,41 @@ def test_a_mirror_that_is_none_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("APPLIANCE_MIRROR", str(tmp_path / "nowhere"))
     with pytest.raises(BuildError, match=r"APPLIANCE_MIRROR names .*nowhere, which is neither"):
         assets.fetch_all([asset()])
+
+
+def started(*urls: str) -> assets.Asset:
+    """The same asset, of whose hash only the start is known."""
+    return replace(asset(*urls), sha256=asset().sha256[:8], sha256_is_start=True)
+
+
+def test_one_asset_of_the_lock_has_but_the_start_of_a_hash():
+    known = [entry.path for entry in assets.locked_assets() if entry.sha256_is_start]
+    assert known == ["inception-v3/inception_v3_google-0cc3c7bd.pth"]
+
+
+def test_the_start_of_a_hash_serves_from_a_mirror_a_server_and_the_cache(
+    tmp_path, monkeypatch, server, cache
+):
+    folder, address = server
+    (folder / "mnist" / "digits.gz").write_bytes(BYTES)
+    found, missing = assets.fetch_all([started(f"{address}/mnist/digits.gz")])
+    assert found["mnist/digits.gz"].read_bytes() == BYTES and not missing
+    assert assets.fetch_all([started()])[0], "the second time it comes from the cache"
+    found["mnist/digits.gz"].unlink()
+    monkeypatch.setenv("APPLIANCE_MIRROR", str(mirror(tmp_path, "good", BYTES)))
+    assert assets.fetch_all([started()])[0]
+
+
+@pytest.mark.parametrize("change", [{"sha256": "0" * 8}, {"size": len(BYTES) - 1}], ids=str)
+def test_another_start_or_size_is_refused_wherever_it_comes_from(
+    tmp_path, monkeypatch, server, capsys, change
+):
+    folder, address = server
+    (folder / "mnist" / "digits.gz").write_bytes(BYTES)
+    monkeypatch.setenv("APPLIANCE_MIRROR", str(mirror(tmp_path, "lying", BYTES)))
+    found, missing = assets.fetch_all([replace(started(f"{address}/mnist/digits.gz"), **change)])
+    assert not found and missing[0]["reason"].count("other bytes than the lock says") == 2
+    assert capsys.readouterr().err.count("is refused: its SHA-256 is") == 2
 
 
 def test_a_damaged_lock_is_one_sentence(tmp_path):

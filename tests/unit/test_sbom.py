@@ -166,6 +166,13 @@ def test_a_stand_in_is_called_one_and_has_not_the_real_files_hash(inputs):
     assert "/home/me" not in text, "why a file could not be had is the builder's own affair"
 
 
+def test_of_a_hash_that_is_known_in_part_nothing_is_claimed(inputs):
+    digits = replace(inputs["assets"][0], sha256="b" * 8, sha256_is_start=True)
+    listed = packages(sbom(**inputs | {"assets": [digits]}))["mnist/digits.gz"]
+    assert "checksums" not in listed
+    assert listed["comment"] == "Its SHA-256 starts with bbbbbbbb; no more is known."
+
+
 def test_licences_of_debian_files_become_spdx(inputs):
     listed = packages(sbom(**inputs))
     gdbm = "GFDL-1.3-no-invariants-or-later AND GPL-2.0-or-later AND GPL-3.0-or-later"

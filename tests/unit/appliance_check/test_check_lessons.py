@@ -49,10 +49,14 @@ def test_old_notebook_format_is_refused(context, lesson):
 def test_standins(context):
     path = context.share / "standins.json"
     assert Standins().run(context).status == Status.PASS
-    path.write_text(json.dumps([{"asset": "mnist/labels.gz", "reason": "no network"}]))
+    entry = {"asset": "mnist/labels.gz", "standin": "small ones", "reason": "no network"}
+    path.write_text(json.dumps([entry]))
     result = Standins().run(context)
     assert result.status == Status.WARN
-    assert "mnist/labels.gz" in result.message
+    assert result.message == "stand-ins for mnist/labels.gz"
+    path.write_text(json.dumps([entry, {**entry, "asset": "b"}, {**entry, "standin": "other"}]))
+    message = "stand-ins for mnist/labels.gz and 1 more, mnist/labels.gz"
+    assert Standins().run(context).message == message
     for damage in (path.unlink, lambda: path.write_text("{")):
         damage()
         assert Standins().run(context).status == Status.FAIL

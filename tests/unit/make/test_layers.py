@@ -91,7 +91,10 @@ def one_input_each():
         ("compiled", "content", *PAPERS): [
             lesson("# %%\n1 + 1"),
             append("notebooks/workshop/data.py"),
+            append("notebooks/workshop/shapes/googlenet.txt"),
             append("appliance_build/lessons.py"),
+            append("appliance_build/weights.py"),
+            append("appliance_build/checkpoint.py"),
             describe("  - 1-MNIST-MLP\n", ""),
         ],
         ("content", *PAPERS): [
@@ -191,4 +194,6 @@ def test_bytes_of_an_asset_and_stand_ins_change_what_lessons_see(project, untouc
     (project.parent / "other.gz").write_bytes(b"other digits")
     assert changed(untouched, keys(project, asset="other.gz")) == {"compiled", "content", *PAPERS}
     standins = '[{"asset": "a", "standin": "b", "reason": "c"}]'
-    assert changed(untouched, keys(project, standins)) == {"compiled", "content", *PAPERS}
+    replaced = keys(project, standins)
+    assert changed(untouched, replaced) == {"compiled", "content", *PAPERS}
+    assert keys(project, standins.replace('"c"', '"another reason"')) == replaced

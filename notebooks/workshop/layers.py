@@ -1,0 +1,68 @@
+"""Layers that Lasagne 0.1 lacks, for networks that were trained with other frameworks.
+
+Caffe, TensorFlow and PyTorch compute cross-correlations and call them convolutions;
+Lasagne's own `Conv2DLayer` flips each filter first, as the mathematical convolution does.
+A network with the one's weights and the other's layers runs, and is wrong.
+"""
+
+import theano.tensor as T
+from lasagne import init
+from lasagne.layers import Conv2DLayer, Layer, MaxPool2DLayer
+from theano.tensor.nnet import conv2d
+
+
+class Correlation2DLayer(Conv2DLayer):
+    """Slides the filters over the picture without flipping them.
+
+    Takes the arguments of `Conv2DLayer`, `pad` as a number or a pair of numbers.
+    Shapes: (batch, channels, height, width) to (batch, filters, height', width').
+    """
+
+    def get_output_for(self, input, **kwargs):
+        response = conv2d(
+            input,
+            self.W,
+            input_shape=self.input_shape,
+            filter_shape=self.get_W_shape(),
+            border_mode=self.pad,
+            subsample=self.stride,
+            filter_flip=False,
+        )
+        if self.b is not None:
+            response = response + self.b.dimshuffle("x", 0, "x", "x")
+        return self.nonlinearity(response)
+
+
+class CeilMaxPool2DLayer(MaxPool2DLayer):
+    """Maxima of windows that may hang over the right and lower border, as in Caffe.
+
+    Where a window does not fit, Lasagne's default leaves the border out (it rounds the
+    output's size down); Caffe takes what there is of it (it rounds up).
+    """
+
+    def __init__(self, incoming, pool_size, stride, **kwargs):
+        super().__init__(incoming, pool_size, stride, ignore_border=False, **kwargs)
+
+
+class BatchNormLayer(Layer):
+    """Batch normalisation of a trained network: a scale and a shift for each channel.
+
+    `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, with the mean and the variance
+    that were gathered in training; this layer does not gather them itself.
+    Source: S. Ioffe and C. Szegedy, "Batch Normalization" (2015).
+    """
+
+    def __init__(self, incoming, epsilon, **kwargs):
+        super().__init__(incoming, **kwargs)
+        self.epsilon = epsilon
+        channels = (self.input_shape[1],)
+        self.gamma = self.add_param(init.Constant(1), channels, "gamma")
+        self.beta = self.add_param(init.Constant(0), channels, "beta", regularizable=False)
+        fixed = {"trainable": False, "regularizable": False}
+        self.mean = self.add_param(init.Constant(0), channels, "mean", **fixed)
+        self.variance = self.add_param(init.Constant(1), channels, "variance", **fixed)
+
+    def get_output_for(self, input, **kwargs):
+        scale = self.gamma / T.sqrt(self.variance + self.epsilon)
+        shift = self.beta - self.mean * scale
+        return input * scale.dimshuffle("x", 0, "x", "x") + shift.dimshuffle("x", 0, "x", "x")
