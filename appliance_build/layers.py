@@ -210,7 +210,7 @@ class Builder:
         commit = source.commit() if about_it else {}
         code = {}
         if name == "compiled":
-            code = lessons.documents(LESSONS, self.description.lessons, code_only=True)
+            code = lessons.documents(LESSONS, self.description.lessons, lessons.Variant.CODE)
         return [tools_tree, self.lock.requested.get(name, []), debs, data, commit, code]
 
     def _sources(self, name: str) -> list[Path]:
@@ -221,7 +221,9 @@ class Builder:
         if name in WITH_LESSONS:
             whole = self.description.lessons if name == "content" else []
             sources = [LESSONS / f"{lesson}.py" for lesson in whole]
-            builders = [HERE / f"{name}.py" for name in ("lessons", "weights", "checkpoint")]
+            builders = [
+                HERE / f"{name}.py" for name in ("lessons", "exercises", "weights", "checkpoint")
+            ]
             return [*builders, *sources, *(file for _, file in sorted(self.assets.items()))]
         if name in ABOUT.values():
             papers = ("about", "sbom", "licences", "provenance", "source")
@@ -264,8 +266,11 @@ class Builder:
         for files in LAYERS[name].files:
             shutil.copytree(files, folder / files.name, ignore=ignore)
         if name in WITH_LESSONS:
-            names, code_only = self.description.lessons, name == "compiled"
-            lessons.generate(LESSONS, folder / "notebooks", names, code_only)
+            names, variant = self.description.lessons, lessons.Variant
+            first = variant.CODE if name == "compiled" else variant.STUDENT
+            lessons.generate(LESSONS, folder / "notebooks", names, first)
+            if name == "content":
+                lessons.generate(LESSONS, folder / "solutions", names, variant.SOLUTION)
             self._data(folder / "data")
 
     def _data(self, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Turns the lessons' sources into the notebooks that attendees open.
+"""Turns the lessons' sources into the notebooks that attendees open, and into their solutions.
 
 `notebooks/source/<name>.py` (jupytext's percent format) is what we edit; the `.ipynb` is
 derived from it and from nothing else, so that two runs give the same bytes.
@@ -6,32 +6,43 @@ derived from it and from nothing else, so that two runs give the same bytes.
 
 import hashlib
 import json
+from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 
 import jupytext
 import yaml
-from nbformat import NotebookNode
+from nbformat import NotebookNode, v4
 
+from . import exercises
 from .errors import BuildError
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
-def generate(source: Path, target: Path, lessons: list[str], code_only: bool = False) -> list[Path]:
+class Variant(Enum):
+    """What a notebook is for."""
+
+    STUDENT = "exercises are open, each with its solution folded away below it"
+    SOLUTION = "exercises are solved; the last cell says whether all are"
+    CODE = "what runs of the solution: neither text nor limits"
+
+
+def generate(
+    source: Path, target: Path, lessons: list[str], variant: Variant = Variant.STUDENT
+) -> list[Path]:
     """Write `target/<lesson>.ipynb` from `source/<lesson>.py` for each lesson.
 
     All sources are read before the first notebook is written.
-
-    Args:
-        code_only: leave out what does not run: the text, and the limits.
 
     Returns:
         The paths written, in the order of `lessons`.
 
     Raises:
-        BuildError: a source is missing, is not text, or its header gives no limits.
+        BuildError: a source is missing, is not text, its header gives no limits, or an
+            exercise has no solution.
     """
-    texts = documents(source, lessons, code_only)
+    texts = documents(source, lessons, variant)
     target.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         path = target / name
@@ -41,12 +52,14 @@ def generate(source: Path, target: Path, lessons: list[str], code_only: bool = F
     return [target / name for name in texts]
 
 
-def documents(source: Path, lessons: list[str], code_only: bool = False) -> dict[str, str]:
+def documents(
+    source: Path, lessons: list[str], variant: Variant = Variant.STUDENT
+) -> dict[str, str]:
     """The JSON of each notebook by its file's name; arguments and errors as for `generate`."""
-    return {f"{name}.ipynb": _notebook(source / f"{name}.py", code_only) for name in lessons}
+    return {f"{name}.ipynb": _notebook(source / f"{name}.py", variant) for name in lessons}
 
 
-def _notebook(path: Path, code_only: bool) -> str:
+def _notebook(path: Path, variant: Variant) -> str:
     """The notebook's JSON for one source file."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -67,13 +80,38 @@ def _notebook(path: Path, code_only: bool) -> str:
             "limits; compare it with another lesson's"
         )
     seen: set[str] = set()
-    kept = [cell for cell in notebook.cells if cell.cell_type == "code" or not code_only]
-    cells = [_cell(cell, seen) for cell in kept]
+    cells = [
+        _cell(cell, seen)
+        for cell in _with_exercises(notebook.cells, variant, path)
+        if cell.cell_type == "code" or variant is not Variant.CODE
+    ]
     metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    if not code_only:
+    if variant is not Variant.CODE:
         metadata["workshop"] = limits
     content = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _with_exercises(
+    cells: list[NotebookNode], variant: Variant, path: Path
+) -> Iterator[NotebookNode]:
+    """The cells with each exercise open and its solution below it, or solved."""
+    found = False
+    for cell in cells:
+        if exercises.TAG not in cell.metadata.get("tags", []):
+            yield cell
+            continue
+        found = True
+        try:
+            opened, solved = exercises.split(cell.source)
+        except exercises.Unclear as error:
+            raise BuildError(f"{path}, exercise {cell.source.splitlines()[0]!r}: {error}") from None
+        student = variant is Variant.STUDENT
+        yield v4.new_code_cell(opened if student else solved, metadata=cell.metadata)
+        if student:
+            yield v4.new_markdown_cell(exercises.folded(solved))
+    if found and variant is not Variant.STUDENT:
+        yield v4.new_code_cell(exercises.LAST_CELL)
 
 
 def _cell(cell: NotebookNode, seen: set[str]) -> dict:

@@ -81,15 +81,32 @@ def expectations(notebook: dict) -> Iterator[str]:
 
 def teaching(notebook: dict) -> Iterator[str]:
     words = prose(notebook)
-    questions, hints = words.count("*Predict first:*"), words.count("<summary>Hint</summary>")
-    exercises = len(re.findall(r"^\d\. \*\*", words.partition("## Exercises")[2], re.M))
+    questions = words.count("*Predict first:*")
     if questions < 3:
         yield f"{questions} questions to predict first (*Predict first:*); 3 at least"
-    if exercises < 3 or hints < exercises:
-        yield f"{exercises} exercises with {hints} hidden hints; 3 at least, a hint for each"
     for heading in ("## Recap", "**At home.**", "**References.**"):
         if heading not in words:
             yield f"{heading} is missing"
+
+
+def exercises(notebook: dict) -> Iterator[str]:
+    """Three exercises, each between its text with two hints and its folded solution."""
+    cells, found = notebook["cells"], 0
+    for before, cell, after in zip(cells, cells[1:], cells[2:], strict=False):
+        if "exercise" not in cell["metadata"].get("tags", []):
+            continue
+        found += 1
+        if not re.search(rf"^\*\*Exercise {found}: .*\*\*", text(before), re.M):
+            yield f"the text above an exercise does not begin with **Exercise {found}: …**"
+        hints = re.findall(r"<summary>Hint \d</summary>", text(before))
+        if len(hints) != 2:
+            yield f"exercise {found} has {len(hints)} hidden hints, not 2"
+        if "..." not in text(cell) or not re.search(r"^check\.\w+\(.*\)\Z", text(cell), re.M):
+            yield f"exercise {found} is not open (...) with a check in its last line"
+        if "<summary>Solution</summary>" not in text(after):
+            yield f"exercise {found} has no folded solution below it"
+    if found < 3:
+        yield f"{found} exercises; 3 at least"
 
 
 def beginning(notebook: dict) -> Iterator[str]:
@@ -148,6 +165,7 @@ RULES = (
     parameters,
     expectations,
     teaching,
+    exercises,
     beginning,
     offline,
     pictures,
