@@ -22,11 +22,11 @@ from ..paths import cache, mirrors
 HELPER = "/usr/lib/apt/apt-helper"
 OPTIONS = [
     "APT::Sandbox::User=root",  # the cache may be a folder that nobody else can write
-    "Acquire::Retries=3",
     "Acquire::http::Timeout=20",
     "Acquire::https::Timeout=20",
 ]
 LANES = 4  # downloads at a time
+RETRIES = 3  # with pauses between them: seven seconds in all
 WEB = ("http://", "https://")
 WHOLE = 64  # hexadecimal digits of a SHA-256
 
@@ -100,6 +100,11 @@ class Fetcher:
                 break
             found |= source(wanted, tick)
         self.reasons = {path: why for path, why in self.reasons.items() if path not in found}
+        for file in files:
+            if file.path in self.reasons:
+                self._missed(file).touch()
+            else:
+                self._missed(file).unlink(missing_ok=True)
         return found
 
     def _sources(self, files: Sequence[File]) -> Iterable[Callable]:
@@ -168,7 +173,10 @@ class Fetcher:
         return found
 
     def _lane(self, jobs: Sequence[tuple[File, str]], said: list[str]) -> None:
-        words = [HELPER, *(f"-o{option}" for option in OPTIONS), "download-file"]
+        # What could not be had the last time is asked for once, so that a build is not held up.
+        retries = 0 if all(self._missed(file).exists() for file, _ in jobs) else RETRIES
+        options = [*OPTIONS, f"Acquire::Retries={retries}"]
+        words = [HELPER, *(f"-o{option}" for option in options), "download-file"]
         for file, url in jobs:
             # apt compares whole hashes; with only the start of one, `_accept` alone compares.
             wanted = f"SHA256:{file.sha256}" if len(file.sha256) == WHOLE else ""
@@ -182,6 +190,10 @@ class Fetcher:
         folder = self.root / "partial"
         folder.mkdir(parents=True, exist_ok=True)
         return folder / file.sha256
+
+    def _missed(self, file: File) -> Path:
+        """A note that no source had a file."""
+        return self._partial(file).with_suffix(".missed")
 
     def _accept(self, file: File, partial: Path, source: str) -> Path | None:
         """Move a whole file to its name, or refuse it and say whose it was."""

@@ -92,7 +92,20 @@ def test_short_lies_are_refused_and_leave_nothing(cache):
     with server(lambda handler: serve(handler, b"short")) as (liar, _):
         path, reasons = fetched(wanted(f"{liar}/file"), warnings)
     assert path is None and "other bytes than the lock says" in reasons["a/file"][0]
-    assert warnings and not [path for path in cache.rglob("*") if path.is_file()]
+    assert warnings and not [
+        path for path in cache.rglob("*") if path.is_file() and path.read_bytes()
+    ]
+
+
+def test_what_could_not_be_had_is_asked_for_once_the_next_time():
+    with server(lambda handler: serve(handler, BYTES, cut=0)) as (address, asked):
+        file = wanted(f"{address}/file")
+        assert fetched(file, [])[0] is None
+        first = len(asked)
+        assert fetched(file, [])[0] is None
+        assert 1 == len(asked) - first < first
+    with server(lambda handler: serve(handler, BYTES)) as (address, _):
+        assert fetched(wanted(f"{address}/file"), [])[0]
 
 
 def test_many_files_come_together_and_each_failure_is_told_apart(cache):
