@@ -107,7 +107,7 @@ def _build(
         return []
     check_room()
     for product in changed:
-        entries = {name: builder.build(name) for name in stack(product.form)}
+        entries = builder.build_all(stack(product.form))
         if product.form == "vm":
             _pack_ova(product, entries)
         else:

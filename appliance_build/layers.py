@@ -8,12 +8,13 @@ system ─┬─► science ─┬─► compiled
 """
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from . import lessons, tree, weights
+from . import lessons, parallel, tree, weights
 from .description import Description
 from .errors import BuildError
 from .inputs import archive, assets, debian, wheels
@@ -144,6 +145,11 @@ class Builder:
                 entry = self._make(name)
             self.built[name] = entry
         return self.built[name]
+
+    def build_all(self, names: Sequence[str]) -> dict[str, Path]:
+        """The folders of some layers that stand on no others, in the order of the names."""
+        parallel.in_order({name: LAYERS[name].below for name in names}, self.build)
+        return {name: self.built[name] for name in names}
 
     def _make(self, name: str) -> Path:
         below = {other: self.build(other) / SQUASHFS for other in LAYERS[name].below}

@@ -1,18 +1,37 @@
 """What the terminal shows while building: one line a step, with the elapsed time."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, Group
+from rich.live import Live
 from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from .inputs.fetch import Tick
 from .paths import LOGS
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+DESCRIPTION = TextColumn("{task.description}")
+_steps = Progress(SpinnerColumn(), DESCRIPTION, TimeElapsedColumn())
+_bars = Progress(
+    TextColumn("  "), DESCRIPTION, BarColumn(), DownloadColumn(), TimeRemainingColumn()
+)
+_live = Live(Group(_steps, _bars), console=console, transient=True)
+_running = 0  # steps and downloads that are shown now
+_lock = threading.Lock()
 
 
 def elapsed(seconds: float) -> str:
@@ -34,8 +53,12 @@ def step(title: str, log: str | None = None) -> Iterator[Path]:
     if not console.is_terminal:
         console.print(f"   {title} …")
     try:
-        with console.status(f"{title} …  (log: build/log/{path.name})"):
-            yield path
+        with _shown():
+            task = _steps.add_task(f"{title} …  (log: build/log/{path.name})", total=None)
+            try:
+                yield path
+            finally:
+                _steps.remove_task(task)
     except BaseException:
         console.print(f"[red]✗[/] {title}  [dim]{elapsed(time.monotonic() - start)}[/]")
         raise
@@ -45,11 +68,31 @@ def step(title: str, log: str | None = None) -> Iterator[Path]:
 @contextmanager
 def downloading(title: str) -> Iterator[Tick]:
     """A bar with bytes and remaining time, from the first byte that has to come from outside."""
-    columns = (TextColumn("   {task.description}"), BarColumn(), DownloadColumn())
-    options = {"console": console, "transient": True, "disable": not console.is_terminal}
-    with Progress(*columns, TimeRemainingColumn(), **options) as bars:
-        task = bars.add_task(title, visible=False)
-        yield lambda have, want: bars.update(task, completed=have, total=want, visible=True)
+    with _shown():
+        task = _bars.add_task(title, visible=False)
+        try:
+            yield lambda have, want: _bars.update(task, completed=have, total=want, visible=True)
+        finally:
+            _bars.remove_task(task)
+
+
+@contextmanager
+def _shown() -> Iterator[None]:
+    """Keep the one place at the end of the terminal that all running steps share."""
+    global _running
+    if not console.is_terminal:
+        yield
+        return
+    with _lock:
+        _running += 1
+        _live.start(refresh=True)
+    try:
+        yield
+    finally:
+        with _lock:
+            _running -= 1
+            if not _running:
+                _live.stop()
 
 
 def reused(title: str) -> None:

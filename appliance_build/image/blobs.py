@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from .. import parallel
 from ..layers import HERE, SQUASHFS, Builder
 from ..progress import reused, step
 from ..store import Store, fingerprint
@@ -22,7 +23,13 @@ def compressed(builder: Builder, entries: Mapping[str, Path]) -> dict[str, Path]
     """
     *lower, compiled, content, about = entries
     parts = {name: (name,) for name in lower} | {content: (compiled, content, about)}
-    return {name: _compressed(builder, entries, layers) for name, layers in parts.items()}
+    folders: dict[str, Path] = {}
+
+    def make(name: str) -> None:
+        folders[name] = _compressed(builder, entries, parts[name])
+
+    parallel.in_order(dict.fromkeys(parts, ()), make)
+    return {name: folders[name] for name in parts}
 
 
 def _compressed(builder: Builder, entries: Mapping[str, Path], layers: tuple[str, ...]) -> Path:
