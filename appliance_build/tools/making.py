@@ -33,7 +33,12 @@ HOME = Path("/opt/build")
 #: Tells the build that its tools are not those of the lock, and why.
 UNLOCKED = "APPLIANCE_TOOLS_UNLOCKED"
 
-MMDEBSTRAP = ["mmdebstrap", "--mode=root", "--variant=minbase", "--components=main"]
+#: A name space of its own: however this ends, the kernel unmounts what mmdebstrap mounted in the
+#: tree, and ends what it started.
+ALONE = ["setpriv", "--pdeathsig", "KILL", "--", "unshare", "--mount", "--propagation", "private"]
+ALONE += ["--pid", "--fork", "--kill-child", "--mount-proc", "--"]
+
+MMDEBSTRAP = [*ALONE, "mmdebstrap", "--mode=root", "--variant=minbase", "--components=main"]
 MMDEBSTRAP += ['--aptopt=Apt::Install-Recommends "false"', "--format=directory", "--quiet"]
 MMDEBSTRAP += [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("man", "locale", "info")]
 

@@ -1,5 +1,6 @@
 """Builds that end badly: killed, interrupted, refused by the disk, the network or a role."""
 
+import os
 import signal
 import subprocess
 import time
@@ -8,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from appliance_build import paths
 from tests.unit.make.copies import call, command, environment, refusal
 
 from .test_build import artefact, made, nothing_is_left, ova
@@ -124,3 +126,23 @@ def test_two_builds_at_once_wait_for_each_other(built):
     assert [process.returncode for process in started] == [0, 0], said
     assert sum("another build is using" in text for text in said) <= 1
     assert artefact(built).stat().st_size > 1_000_000
+
+
+@pytest.mark.full
+def test_tools_tree_killed_in_the_making_leaves_no_mount_and_no_process(tmp_path):
+    """What stayed mounted would be in the way of the next build, which clears up there."""
+    settings = {"APPLIANCE_CACHE": str(tmp_path), "APPLIANCE_MIRROR": str(paths.cache())}
+    words = command("describe")
+    making = subprocess.Popen(words, cwd=paths.PROJECT, env=os.environ | settings)
+
+    def installing() -> bool:
+        return (
+            subprocess.run(["pgrep", "-f", f"dpkg .*{tmp_path}"], capture_output=True).stdout != b""
+        )
+
+    wait_until(installing, 300)
+    mounts = subprocess.run(["findmnt", "-rno", "TARGET"], capture_output=True, text=True).stdout
+    making.kill()
+    making.wait()
+    assert str(tmp_path) not in mounts
+    wait_until(lambda: not installing())
