@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from . import lessons, tree, weights
+from . import lessons, photos, tree, weights
 from .description import Description
 from .errors import BuildError
 from .inputs import archive, assets, debian, wheels
@@ -222,9 +222,11 @@ class Builder:
             whole = self.description.lessons if name == "content" else []
             sources = [LESSONS / f"{lesson}.py" for lesson in whole]
             builders = [
-                HERE / f"{name}.py" for name in ("lessons", "exercises", "weights", "checkpoint")
+                HERE / f"{name}.py"
+                for name in ("lessons", "exercises", "weights", "checkpoint", "photos")
             ]
-            return [*builders, *sources, *(file for _, file in sorted(self.assets.items()))]
+            data = (file for _, file in sorted(self.assets.items()))
+            return [*builders, *sources, wheels.LOCKS / "photos.lock", *data]
         if name in ABOUT.values():
             papers = ("about", "sbom", "licences", "provenance", "source")
             return [
@@ -238,6 +240,8 @@ class Builder:
         """What must come from outside before the layer's own step begins."""
         if name == "science":
             return {"wheels": wheels.python_wheels(), "sources": wheels.source_wheels()}
+        if name in WITH_LESSONS:
+            return {"photos": wheels.photos_wheel()}
         if name not in DEBS:
             return {}
         with downloading(f"Debian packages of the {name} layer") as tick:
@@ -258,6 +262,7 @@ class Builder:
             seen_at = Path("/run/inputs/debs")
             line = archive.repository(debs, self.lock.suite, folder / "debs", seen_at)
             (folder / "sources.list").write_text(line)
+        photos_wheel = fetched.pop("photos", None)
         for part, wheels_folder in fetched.items():
             shutil.copytree(wheels_folder, folder / part)
         if name == "science":
@@ -271,9 +276,9 @@ class Builder:
             lessons.generate(LESSONS, folder / "notebooks", names, first)
             if name == "content":
                 lessons.generate(LESSONS, folder / "solutions", names, variant.SOLUTION)
-            self._data(folder / "data")
+            self._data(folder / "data", photos_wheel)
 
-    def _data(self, folder: Path) -> None:
+    def _data(self, folder: Path, photos_wheel: Path) -> None:
         """Lay out the lessons' data as they ship."""
         folder.mkdir()
         for path, file in self.assets.items():
@@ -281,6 +286,7 @@ class Builder:
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(file, folder / path)
         weights.convert(self.assets, {entry["asset"] for entry in self.standins}, folder)
+        photos.unpack(photos_wheel, folder)
 
     def _bootstrap(self, line: str, target: Path, log: Path) -> None:
         packages = self.lock.requested["system"]
