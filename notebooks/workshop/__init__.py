@@ -4,4 +4,6 @@
 shows long loops, `plots` draws, `notice` puts a sentence into a box. `classifier` has the
 pretrained networks: `googlenet` and `inception_v3` define them, `weights` and `labels` are read
 from disk, `photos` and `preprocessing` make pictures into numbers; `classify` is a command.
+Lessons 3 and 4 look at them with `anatomy` and `occlusion`, at the photos of `gallery` and at those
+of an attendee (`own`); `photo_plots` draws that. `exercises` has what judges answers.
 """

@@ -43,6 +43,7 @@ class Classifier:
         folder: of the data; `data.data_folder()` unless given.
 
     Attributes:
+        name: as given.
         layers: by name, from `data` to `prob`.
         steps: the preprocessing.
         labels: of the 1,000 classes.
@@ -53,7 +54,7 @@ class Classifier:
     """
 
     def __init__(self, name: str, folder: Path | None = None) -> None:
-        network = NETWORKS[name]
+        self.name, network = name, NETWORKS[name]
         loaded = weights.load(name, folder)
         self.standin = loaded.standin
         self.labels = load_labels(folder)
@@ -65,6 +66,10 @@ class Classifier:
     def is_standin(self) -> bool:
         """True when the weights are random."""
         return bool(self.standin)
+
+    def caption(self, text: str) -> str:
+        """A figure's title, which says so where the weights are random."""
+        return f"{text} (STAND-IN: random weights of {self.name})" if self.is_standin else text
 
     def prepare(self, photo: Image.Image) -> np.ndarray:
         """(3, side, side) float32: the network's input for one photo."""

@@ -98,6 +98,21 @@ def trace(steps: Sequence[Step], photo: Image.Image) -> list[tuple[Step, Image.I
     return results
 
 
+def seen(steps: Sequence[Step], photo: Image.Image) -> Image.Image:
+    """The part of the photo that becomes numbers, as a picture."""
+    return [value for _, value in trace(steps, photo) if isinstance(value, Image.Image)][-1]
+
+
+def without(steps: Sequence[Step], name: str) -> tuple[Step, ...]:
+    """The steps but for one that is forgotten."""
+    left = tuple(step for step in steps if step.name != name)
+    if len(left) == len(steps):
+        raise ValueError(
+            f"no step is called {name!r}; there are {', '.join(s.name for s in steps)}"
+        )
+    return left
+
+
 def prepare(steps: Sequence[Step], photo: Image.Image) -> np.ndarray:
     """The network's input for one photo: (3, side, side) float32."""
     return trace(steps, photo)[-1][1]

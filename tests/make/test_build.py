@@ -66,6 +66,7 @@ def test_a_layer_has_only_what_its_roles_changed(first):
         listed[name] = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     assert "/usr/bin/less" in listed["system"] and "/etc/motd" not in listed["system"]
     assert "/usr/bin/less" not in listed["content"] + listed["science"] + listed["vm"]
+    assert "/data/images/photos/cat.png" in listed["content"]
     removed = [line for line in listed["vm"].splitlines() if line.endswith("/etc/tiny-name")]
     assert removed and removed[0].startswith("c"), "a removed file is a whiteout of overlayfs"
     assert "vmlinuz" not in listed["vm"], "the kernel belongs to the boot partition"

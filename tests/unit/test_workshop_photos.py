@@ -168,3 +168,18 @@ def test_steps_can_be_shown_one_by_one():
     assert sizes == [(30, 30), (224, 224)]
     np.testing.assert_array_equal(shown[2][1][0, 0], RED)
     np.testing.assert_array_equal(shown[3][1][0, 0], RED[::-1])
+
+
+def test_what_is_seen_is_the_last_picture_before_the_numbers():
+    picture = photo("RGB", (0, 0, 0), (100, 60))
+    picture.paste(RED, (20, 0, 80, 60))
+    seen = preprocessing.seen(preprocessing.GOOGLENET, picture)
+    assert seen.size == (224, 224) and seen.getpixel((112, 112)) == RED
+
+
+def test_a_step_can_be_forgotten():
+    forgetful = preprocessing.without(preprocessing.GOOGLENET, "BGR")
+    first, *_ = preprocessing.prepare(forgetful, photo("RGB", RED))
+    assert (first == 250 - 104).all(), "red got the mean of blue"
+    with pytest.raises(ValueError, match="no step is called 'RGB'; there are crop, resize"):
+        preprocessing.without(preprocessing.GOOGLENET, "RGB")

@@ -95,6 +95,8 @@ def one_input_each():
             append("appliance_build/lessons.py"),
             append("appliance_build/weights.py"),
             append("appliance_build/checkpoint.py"),
+            append("appliance_build/photos.py"),
+            append("locks/photos.lock"),
             describe("  - 1-MNIST-MLP\n", ""),
         ],
         ("content", *PAPERS): [
