@@ -4,4 +4,6 @@
 shows long loops, `plots` draws, `notice` puts a sentence into a box. `classifier` has the
 pretrained networks: `googlenet` and `inception_v3` define them, `weights` and `labels` are read
 from disk, `photos` and `preprocessing` make pictures into numbers; `classify` is a command.
+`cars` and `folders` read pictures in classes, `features` asks a network about them, `transfer`
+judges what learns from that, `transfer_plots` draws it.
 """

@@ -24,6 +24,7 @@ from .progress import Progress
 
 SIDE = 224  # pixels of GoogLeNet's square
 LEAST, MOST = 5, 40  # pictures of a class: fewer teach nothing, more take too long
+HIDDEN = (".", "__MACOSX", "Thumbs.db", "desktop.ini")  # how such names begin
 
 
 class FolderError(WorkshopError):
@@ -160,7 +161,7 @@ def _entries(folder: Path, report: Report) -> list[Path]:
     except OSError as error:
         report.stop(f"{printable(folder)} cannot be opened ({error.strerror})")
         return []
-    hidden = [path for path in entries if path.name.startswith((".", "__MACOSX"))]
+    hidden = [path for path in entries if path.name.startswith(HIDDEN)]
     for path in hidden:
         report.skip(f"{printable(path)} is hidden; programs leave such files, they are no pictures")
     return [path for path in entries if path not in hidden]

@@ -91,6 +91,10 @@ def hidden(folder):
     (folder / "grand" / ".DS_Store").write_text("of a Mac")
 
 
+def windows(folder):
+    (folder / "grand" / "Thumbs.db").write_text("of Windows")
+
+
 def hidden_folder(folder):
     (folder / ".ipynb_checkpoints").mkdir()
 
@@ -117,6 +121,7 @@ SKIPPED = {
     heic: "grand/IMG_1.HEIC is no picture of a kind that can be read; save it as JPEG or PNG",
     cut: "grand/cut.png is damaged or cut short",
     hidden: "grand/.DS_Store is hidden; programs leave such files, they are no pictures",
+    windows: "grand/Thumbs.db is hidden; programs leave such files",
     hidden_folder: "my-classes/.ipynb_checkpoints is hidden",
     archive: "my-classes/__MACOSX is hidden",
     deeper: "grand/old is a folder within a class; move its pictures up into grand",
