@@ -19,6 +19,7 @@ LINES = ("-", "--", ":", "-.")
 GREY = "#666666"
 THUMBNAIL = 34  # points, of a side
 MARKERS = "os^Dv"
+WIDE = 15  # letters above a picture
 
 
 def style(number: int) -> dict[str, object]:
@@ -31,6 +32,11 @@ def style(number: int) -> dict[str, object]:
 def plain(text: object) -> str:
     """Text in which matplotlib sees no formula."""
     return str(text).replace("$", r"\$")
+
+
+def _cut(line: str) -> str:
+    """A line that is no wider than a picture of `gallery`."""
+    return plain(line if len(line) <= WIDE else f"{line[: WIDE - 1]}…")
 
 
 def gallery(
@@ -47,7 +53,7 @@ def gallery(
         axes.spines[:].set_visible(False)
     for axes, image, text, group in zip(grid, images, titles, groups, strict=False):
         axes.imshow(image)
-        axes.set_title(plain(text), fontsize=8)
+        axes.set_title("\n".join(map(_cut, text.splitlines())), fontsize=8)
         for spine in axes.spines.values():
             spine.set(visible=True, linewidth=3, **style(group))
     return fig

@@ -60,7 +60,7 @@ def test_a_photo_s_number_at_flickr_is_that_of_the_lock(asset):
 
 def test_other_names_have_no_number():
     assert flickr_number("classic-14543545060_0467af947a_z.jpg") == "14543545060"
-    assert flickr_number("upright-1.jpg") == ""
+    assert flickr_number("upright-1.jpg") == flickr_number("trip-2019123.jpg") == ""
 
 
 def test_a_damaged_photo_is_one_sentence(data):
