@@ -385,6 +385,7 @@ plots.show(
 
 # %% tags=["exercise"]
 def nearest(rows, labels):
+    """The class of the nearest other picture, for each picture."""
     # BEGIN SOLUTION
     table = ((rows[:, None] - rows[None]) ** 2).sum(axis=2)
     np.fill_diagonal(table, np.inf)
@@ -588,6 +589,7 @@ else:
 
 # %% tags=["exercise"]
 def distance(row, weights, bias):
+    """The signed distance of a row from the boundary."""
     # BEGIN SOLUTION
     return (row @ weights + bias) / np.linalg.norm(weights)
     # END SOLUTION
