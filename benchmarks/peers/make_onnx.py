@@ -5,6 +5,7 @@ usage: make_onnx.py FOLDER SIDE TARGET.onnx    (FOLDER has the name of the netwo
 
 import sys
 
+import onnx
 import torch
 from pytorch_networks import loaded
 
@@ -17,3 +18,7 @@ torch.onnx.export(
     dynamic_axes={"data": {0: "pictures"}},
     dynamo=False,  # the newer exporter needs still more packages
 )
+# OpenCV takes it for granted that PyTorch counts the padding in average pooling.
+model = onnx.load(target)
+model.producer_name = ""
+onnx.save(model, target)
