@@ -68,8 +68,9 @@ test-fast: ## the tests that need no image, in some three minutes
 test-full: ova docker ## the slow rest
 	@$(call host,run test) pytest -m full $(ARGS)
 
-benchmark: ova ## times of booting and of a first step (docs/measurements.md)
-	@$(call host,run test) benchmarks.boot && "$$python" -m benchmarks.first_step
+benchmark: ova ## times of booting, a first step, the networks (docs/measurements.md)
+	@$(call host,run test) benchmarks.boot && "$$python" -m benchmarks.first_step && \
+	"$$python" -m benchmarks.vision
 
 lint: ## style of the code
 	@$(call host,run) ruff check . && "$$python" -m ruff format --check .

@@ -8,17 +8,12 @@ cache that ships, each time in a new process. Its peer is the same step once mor
 
 import json
 import statistics
-import tempfile
-from pathlib import Path
 
 from rich.table import Table
 
-from appliance_build import description as descriptions
-from appliance_build import paths
-from appliance_build.machine import ova, qemu
 from appliance_build.progress import console
-from tests.image import disk as image
-from tests.image.tree import Tree
+
+from . import shipped
 
 SESSIONS = 5
 
@@ -49,15 +44,7 @@ print(json.dumps(lines))
 
 def main() -> None:
     """Measure, then print the table."""
-    description = descriptions.load()
-    with tempfile.TemporaryDirectory(dir=paths.BUILD) as name:
-        folder = Path(name)
-        for part in ("layers", "tree"):
-            (folder / part).mkdir()
-        disk = qemu.unpacked(ova.read(ova.find(paths.BUILD)), folder)
-        layers = image.unpacked_layers(disk, folder / "layers")
-        stack = [path for layer, path in layers.items() if layer != "vm"]
-        tree = Tree(stack, folder / "tree", description.user.name)
+    with shipped.tree() as tree:
         tree.write("/usr/share/session.py", SESSION)
         command = "cd ~/notebooks && MPLBACKEND=agg python3 -W ignore /usr/share/session.py"
         sessions = [json.loads(tree.ok(command).splitlines()[-1]) for _ in range(SESSIONS)]

@@ -11,11 +11,10 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import theano
 from lasagne.layers import Layer, get_all_params, get_output
 from PIL import Image
 
-from . import preprocessing, weights
+from . import compiling, preprocessing, weights
 from .googlenet import googlenet
 from .inception_v3 import inception_v3
 from .labels import load_labels
@@ -103,4 +102,5 @@ def set_weights(layers: Mapping[str, Layer], arrays: Mapping[str, np.ndarray]) -
 def compiled(layers: Mapping[str, Layer], names: Sequence[str]) -> Callable:
     """One function from a batch to the outputs of the named layers (a list if several)."""
     outputs = get_output([layers[name] for name in names], deterministic=True)
-    return theano.function([layers["data"].input_var], outputs[0] if len(names) == 1 else outputs)
+    outputs = outputs[0] if len(names) == 1 else outputs
+    return compiling.function([layers["data"].input_var], outputs)

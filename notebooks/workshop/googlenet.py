@@ -9,6 +9,7 @@ and wide in training. Other sizes work, too: the network has no dense layer befo
 over the picture.
 """
 
+from lasagne.init import Constant
 from lasagne.layers import (
     ConcatLayer,
     DenseLayer,
@@ -16,13 +17,12 @@ from lasagne.layers import (
     GlobalPoolLayer,
     InputLayer,
     Layer,
-    LocalResponseNormalization2DLayer,
     MaxPool2DLayer,
     NonlinearityLayer,
 )
 from lasagne.nonlinearities import softmax
 
-from .layers import CeilMaxPool2DLayer, Correlation2DLayer
+from .layers import CeilMaxPool2DLayer, Correlation2DLayer, CrossChannelNormLayer
 
 # Filters of each module: 1x1; 3x3 after so many 1x1; 5x5 after so many 1x1; 1x1 after pooling.
 MODULES = {
@@ -39,11 +39,12 @@ MODULES = {
     "inception_5b": (384, (192, 384), (48, 128), 128),
 }
 BRANCHES = ("1x1", "3x3", "5x5", "pool_proj")  # in the order in which they are joined
-LRN = {"n": 5, "alpha": 1e-4 / 5, "beta": 0.75, "k": 1}  # Caffe divides its alpha of 1e-4 by n
+LRN = {"n": 5, "alpha": 1e-4 / 5, "k": 1}  # Caffe divides its alpha of 1e-4 by n
+NO_WEIGHTS = Constant(0)  # random ones would take a while, and be replaced
 
 
 def googlenet() -> dict[str, Layer]:
-    """The layers by Caffe's names, in order, from `data` to `prob`, with weights of no use yet."""
+    """The layers by Caffe's names, in order, from `data` to `prob`; all weights are 0."""
     net: dict[str, Layer] = {}
 
     def add(layer: Layer) -> Layer:
@@ -51,13 +52,14 @@ def googlenet() -> dict[str, Layer]:
         return layer
 
     def conv(below: Layer, name: str, filters: int, size: int, stride: int = 1) -> Layer:
-        return add(Correlation2DLayer(below, filters, size, stride, pad=size // 2, name=name))
+        options = {"pad": size // 2, "W": NO_WEIGHTS, "name": name}
+        return add(Correlation2DLayer(below, filters, size, stride, **options))
 
     def pool(below: Layer, name: str) -> Layer:
         return add(CeilMaxPool2DLayer(below, 3, stride=2, name=name))
 
     def norm(below: Layer, name: str) -> Layer:
-        return add(LocalResponseNormalization2DLayer(below, name=name, **LRN))
+        return add(CrossChannelNormLayer(below, name=name, **LRN))
 
     def module(below: Layer, name: str) -> Layer:
         direct, (reduce3, filters3), (reduce5, filters5), projected = MODULES[name]
@@ -79,6 +81,7 @@ def googlenet() -> dict[str, Layer]:
         layer = pool(layer, name) if name.startswith("pool") else module(layer, name)
     layer = add(GlobalPoolLayer(layer, name="pool5"))
     layer = add(DropoutLayer(layer, 0.4, name="pool5/drop"))
-    layer = add(DenseLayer(layer, 1000, nonlinearity=None, name="loss3/classifier"))
+    dense = {"W": NO_WEIGHTS, "nonlinearity": None}
+    layer = add(DenseLayer(layer, 1000, **dense, name="loss3/classifier"))
     add(NonlinearityLayer(layer, softmax, name="prob"))
     return net

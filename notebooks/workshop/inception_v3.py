@@ -8,6 +8,7 @@ Input: (batch, 3, height, width) float32, as `preprocessing.INCEPTION_V3` makes 
 high and wide in training. Other sizes from 75 pixels on work, too.
 """
 
+from lasagne.init import Constant
 from lasagne.layers import (
     ConcatLayer,
     DenseLayer,
@@ -24,10 +25,11 @@ from lasagne.nonlinearities import rectify, softmax
 from .layers import BatchNormLayer, Correlation2DLayer
 
 EPSILON = 0.001  # of all batch normalisations
+NO_WEIGHTS = Constant(0)  # random ones would take a while, and be replaced
 
 
 def inception_v3(count_padding: bool = False) -> dict[str, Layer]:
-    """The layers by torchvision's names, in order, from `data` to `prob`; weights of no use yet.
+    """The layers by torchvision's names, in order, from `data` to `prob`; all weights are 0.
 
     Args:
         count_padding: whether average pooling at the border counts the zeros beyond it. It
@@ -42,7 +44,7 @@ def inception_v3(count_padding: bool = False) -> dict[str, Layer]:
 
     def conv(below: Layer, name: str, filters: int, size, stride: int = 1, pad=0) -> Layer:
         """Convolution without bias, batch normalisation, ReLU."""
-        plain = {"b": None, "nonlinearity": None}
+        plain = {"W": NO_WEIGHTS, "b": None, "nonlinearity": None}
         layer = Correlation2DLayer(below, filters, size, stride, pad, name=f"{name}.conv", **plain)
         layer = BatchNormLayer(add(layer), EPSILON, name=f"{name}.bn")
         return add(NonlinearityLayer(add(layer), rectify, name=name))
@@ -136,6 +138,6 @@ def inception_v3(count_padding: bool = False) -> dict[str, Layer]:
     layer = module_d(layer, "Mixed_7a")
     layer = module_e(module_e(layer, "Mixed_7b"), "Mixed_7c")
     layer = add(DropoutLayer(add(GlobalPoolLayer(layer, name="avgpool")), 0.5, name="dropout"))
-    layer = add(DenseLayer(layer, 1000, nonlinearity=None, name="fc"))
+    layer = add(DenseLayer(layer, 1000, W=NO_WEIGHTS, nonlinearity=None, name="fc"))
     add(NonlinearityLayer(layer, softmax, name="prob"))
     return net

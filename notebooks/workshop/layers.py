@@ -5,9 +5,15 @@ Lasagne's own `Conv2DLayer` flips each filter first, as the mathematical convolu
 A network with the one's weights and the other's layers runs, and is wrong.
 """
 
+import numpy as np
 import theano.tensor as T
 from lasagne import init
-from lasagne.layers import Conv2DLayer, Layer, MaxPool2DLayer
+from lasagne.layers import (
+    Conv2DLayer,
+    Layer,
+    LocalResponseNormalization2DLayer,
+    MaxPool2DLayer,
+)
 from theano.tensor.nnet import conv2d
 
 
@@ -42,6 +48,28 @@ class CeilMaxPool2DLayer(MaxPool2DLayer):
 
     def __init__(self, incoming, pool_size, stride, **kwargs):
         super().__init__(incoming, pool_size, stride, ignore_border=False, **kwargs)
+
+
+class CrossChannelNormLayer(LocalResponseNormalization2DLayer):
+    """`x / (k + alpha * s) ** 0.75`, where s sums the squares of n neighbouring channels.
+
+    Takes the arguments of Lasagne's layer but for `beta`. Two roots take the place of the power,
+    which made this one of the slowest parts of GoogLeNet; results differ in the last bits.
+    Source: A. Krizhevsky et al., "ImageNet Classification with Deep Convolutional Neural
+    Networks" (2012), section 3.3.
+    """
+
+    def __init__(self, incoming, n, alpha, k, **kwargs):
+        super().__init__(incoming, n=n, alpha=alpha, k=k, beta=0.75, **kwargs)
+
+    def get_output_for(self, input, **kwargs):
+        channels, reach = self.input_shape[1], self.n // 2
+        batch, _, height, width = input.shape
+        padded = T.alloc(np.float32(0), batch, channels + 2 * reach, height, width)
+        squares = T.set_subtensor(padded[:, reach : reach + channels], T.sqr(input))
+        total = sum(squares[:, i : i + channels] for i in range(self.n))
+        root = T.sqrt(self.k + self.alpha * total)
+        return input / (root * T.sqrt(root))
 
 
 class BatchNormLayer(Layer):

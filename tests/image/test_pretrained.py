@@ -73,6 +73,21 @@ print(abs(network.probabilities(batch) - one_by_one).max() < 1e-6)
 wide = network.probabilities(np.ones((2, 3, {side} - 21, {side} + 50), "float32"))
 print(wide.shape, np.isfinite(wide).all(), len(compiled))
 """
+#: Lessons ask for outputs and for gradients.
+TWO_WAYS = """
+import numpy as np, theano
+from lasagne.layers import get_output
+from workshop import compiling, weights
+from workshop.classifier import NETWORKS, set_weights
+layers = NETWORKS["googlenet"].define()
+set_weights(layers, weights.random("googlenet"))
+given, names = layers["data"].input_var, ["inception_3a/output", "prob"]
+middle, end = get_output([layers[name] for name in names], deterministic=True)
+wanted = [end, theano.grad((middle ** 2).mean(), given)]
+batch = np.random.RandomState(0).uniform(-99, 99, (2, 3, 224, 224)).astype("float32")
+ours, theirs = (way([given], wanted)(batch) for way in (compiling.function, theano.function))
+print([np.array_equal(*pair) and np.ptp(pair[0]) > 0 for pair in zip(ours, theirs)])
+"""
 
 
 #: An old Pillow is in the appliance, and a new one here.
@@ -129,6 +144,10 @@ def test_definitions_have_the_parameters_of_the_list_in_its_order(tree):
 def test_one_function_takes_any_number_and_size_of_pictures(tree, network, side):
     *_, same, other = python(tree, ANY_SIZE.format(network=network, side=side))
     assert (same, other) == ("True", "(2, 1000) True 1")
+
+
+def test_compiled_in_half_of_the_time_is_the_same_bits(tree):
+    assert python(tree, TWO_WAYS) == ["[True, True]"]
 
 
 def odd_photos(folder: Path) -> list[str]:

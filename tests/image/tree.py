@@ -31,15 +31,19 @@ class Tree:
 
         What it leaves running ends with it; what it writes stays, but for /tmp and /run.
         """
-        login = ["runuser", "-l", user or self.user, "-c", command]
-        inside = [sys.executable, "-m", "tests.image.inside", str(self.upper.parent)]
         return subprocess.run(
-            [*NAMESPACE, *inside, ":".join(map(str, self.layers)), *login],
+            self.command(command, user),
             cwd=paths.PROJECT,
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
         )
+
+    def command(self, command: str, user: str | None = None) -> list[str]:
+        """The same as a program and its arguments, to be started in the project's folder."""
+        login = ["runuser", "-l", user or self.user, "-c", command]
+        inside = [sys.executable, "-m", "tests.image.inside", str(self.upper.parent)]
+        return [*NAMESPACE, *inside, ":".join(map(str, self.layers)), *login]
 
     def ok(self, command: str, user: str | None = None) -> str:
         """What a command that must end well writes on stdout."""

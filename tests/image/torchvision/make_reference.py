@@ -17,6 +17,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
+import parameters
 import torch
 import torch.nn.functional as F
 from torchvision.models import inception_v3
@@ -27,26 +28,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "notebooks"))
 import seeded
 from workshop import weights
 
-THEIRS = {
-    "conv.W": "conv.weight",
-    "bn.gamma": "bn.weight",
-    "bn.beta": "bn.bias",
-    "bn.mean": "bn.running_mean",
-    "bn.variance": "bn.running_var",
-    "fc.W": "fc.weight",
-    "fc.b": "fc.bias",
-}
-
 
 def network() -> torch.nn.Module:
     """torchvision's network with the seeded weights; its extra classifier is left at random."""
     torch.manual_seed(seeded.SEED)
     net = inception_v3(weights=None, init_weights=False, aux_logits=True).eval()
-    state = net.state_dict()
-    for name, array in seeded.arrays(weights.shapes("inception-v3")).items():
-        ours = ".".join(name.split(".")[-2:])
-        tensor = torch.from_numpy(array.T.copy() if ours == "fc.W" else array)
-        state[name.removesuffix(ours) + THEIRS[ours]].copy_(tensor)
+    parameters.fill(net, seeded.arrays(weights.shapes("inception-v3")))
     return net
 
 

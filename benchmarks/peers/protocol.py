@@ -1,0 +1,57 @@
+"""What the peers of a benchmark have in common, so that their figures mean the same.
+
+A peer is a program of its own, in the environment of its own that its framework needs. It imports
+the framework, gets a network ready, asks it about one picture, and says how long that took. After
+that it asks it about so many pictures as each line on its standard input says.
+"""
+
+import importlib
+import json
+import re
+import sys
+import time
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import numpy as np
+
+
+def serve(module: str, load: Callable[[str], Callable[[np.ndarray], np.ndarray]]) -> None:
+    """Be a peer: PEER.py BATCH.npy NETWORK, one line of JSON for each answer.
+
+    Args:
+        module: what an own program would import first.
+        load: makes of NETWORK the function from a batch to probabilities.
+    """
+    batch = np.load(sys.argv[1])
+    with redirect_stdout(sys.stderr):
+        start = time.perf_counter()
+        importlib.import_module(module)
+        imported = time.perf_counter()
+        ask = load(sys.argv[2])
+        probabilities = ask(batch[:1])
+        answered = time.perf_counter()
+    _say(
+        {
+            "import": imported - start,
+            "answer": answered - imported,
+            "memory": _peak(),
+            "probabilities": probabilities.ravel().tolist(),
+        }
+    )
+    for line in sys.stdin:
+        pictures = batch[: int(line)]
+        start = time.perf_counter()
+        ask(pictures)
+        _say({"seconds": time.perf_counter() - start, "memory": _peak()})
+
+
+def _say(figures: dict) -> None:
+    print(json.dumps(figures), flush=True)
+
+
+def _peak() -> float:
+    """The most memory that this process has had so far, in MB; a parent's does not count."""
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)[1]) / 1024
