@@ -61,7 +61,9 @@ def _depths(result: Any) -> dict[int, int]:
 
     def visit(variable: Any, level: int) -> None:
         key = id(variable.owner or variable)
-        depth[key] = max(level, depth.get(key, 0))
+        if level <= depth.get(key, -1):
+            return
+        depth[key] = level
         for each in variable.owner.inputs if variable.owner else []:
             visit(each, level + 1)
 

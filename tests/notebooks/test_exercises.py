@@ -1,12 +1,16 @@
 """One source gives exercise and solution, and the kit judges answers without ever stopping."""
 
+import ast
 import json
+import re
 import sys
 from pathlib import Path
 
+import form
 import numpy as np
 import pytest
 
+from appliance_build import description
 from appliance_build.errors import BuildError
 from appliance_build.exercises import Unclear, split
 from appliance_build.lessons import Variant, generate
@@ -15,6 +19,8 @@ from appliance_build.paths import NOTEBOOKS
 sys.path.append(str(NOTEBOOKS))
 from workshop import exercises
 from workshop.exercises import Unsolved, Wrong, exercise, number, numbers
+
+LESSONS = description.load().lessons
 
 SOLVED = """\
 def double(x):
@@ -147,6 +153,10 @@ def broken(x):
     return y
 
 
+def elsewhere(x):
+    return json.loads("")
+
+
 def talkative(x):
     raise ValueError("the first line.\nthe second line")
 
@@ -168,8 +178,10 @@ class Twice:
         (lambda x: x, "Not yet", "not twice as much"),
         (..., "Open", "three dots"),
         (stub, "Open", "`return`"),
+        (lambda x: ..., "Open", "`return`"),
         (Twice(), "Right", "y + y"),
         (broken, "Not yet", "stopped in `y = x / 0` with ZeroDivisionError: division by zero"),
+        (elsewhere, "Not yet", 'stopped in `return json.loads("")` with JSONDecodeError'),
         (7, "Not yet", "stopped with TypeError"),
     ],
 )
@@ -227,3 +239,17 @@ def test_last_cell_of_a_solution_asks_for_every_exercise(capsys):
     double(lambda x: 2 * x)
     exercises.everything_solved()
     assert capsys.readouterr().out == "all 1 exercises are solved\n"
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_lesson_uses_each_check_of_its_own_once(name):
+    checks = NOTEBOOKS / "workshop" / "exercises" / f"lesson{name.partition('-')[0]}.py"
+    offered = [
+        function.name
+        for function in ast.parse(checks.read_text()).body
+        if isinstance(function, ast.FunctionDef)
+        and "exercise" in map(ast.unparse, function.decorator_list)
+    ]
+    notebook = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text())
+    code = "\n".join(map(form.text, form.code(notebook)))
+    assert re.findall(r"^check\.(\w+)\(", code, re.MULTILINE) == offered

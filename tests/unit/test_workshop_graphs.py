@@ -3,6 +3,8 @@
 import sys
 from types import SimpleNamespace
 
+import pytest
+
 from appliance_build.paths import PROJECT
 
 sys.path.append(str(PROJECT / "notebooks"))
@@ -54,10 +56,11 @@ def test_formula_stands_as_it_is_written():
     assert {n.text for n in found.nodes if n.is_operation} == {"add", "mul", "pow"}
 
 
-def test_what_is_used_twice_stands_once_below_both():
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_is_used_twice_stands_once_below_both(order):
     x = symbol("x")
     square = result(Elemwise("sqr"), x)
-    found = graph(result(Elemwise("mul"), x, square))
+    found = graph(result(Elemwise("mul"), *[x, square][::order]))
     assert [n.text for n in found.nodes] == ["x", "sqr", "mul"]
     assert [n.height for n in found.nodes] == [-2, -1, 0]
     assert len(found.edges) == 3
