@@ -1,19 +1,26 @@
 """One cell of a lesson's source gives both: the exercise as attendees find it, and its solution.
 
-The marks are those of otter-grader: what stands between `# BEGIN SOLUTION` and `# END SOLUTION`,
-or after the `=` of a line that ends with `# SOLUTION`, is replaced by three dots.
+The marks are those of otter-grader. Three dots take the place of what stands between
+`# BEGIN SOLUTION` and `# END SOLUTION`, and of what follows the `=` or the `return` in a line
+that ends with `# SOLUTION`.
 """
 
 import re
 
 TAG = "exercise"
-BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
-LINE = re.compile(r"^(\s*[^=]+?=) .*?\s*# SOLUTION$")
+BEGIN, END, INLINE = "# BEGIN SOLUTION", "# END SOLUTION", "# SOLUTION"
+MARK = re.compile(r"#.*\bSOLUTION\b")
+LINE = re.compile(rf"^((\s*[^=]+? =|\s*return) .*?)\s*{INLINE}$")
 LAST_CELL = "from workshop.exercises import everything_solved\n\neverything_solved()"
 
 
 class Unclear(Exception):
     """What is wrong with the marks of a solution, without a full stop."""
+
+
+def marked(source: str) -> bool:
+    """True when some of it is a solution, which nobody may see by mistake."""
+    return bool(MARK.search(source))
 
 
 def split(source: str) -> tuple[str, str]:
@@ -33,9 +40,13 @@ def split(source: str) -> tuple[str, str]:
                 opened.append(line.replace(BEGIN, "..."))
         elif mark in (BEGIN, END):
             raise Unclear(f"{mark!r} stands where its counterpart was expected")
-        elif match := LINE.match(line):
-            opened.append(f"{match[1]} ...")
-            solved.append(line.rpartition("# SOLUTION")[0].rstrip())
+        elif not inside and (match := LINE.match(line)):
+            opened.append(f"{match[2]} ...")
+            solved.append(match[1])
+        elif inside and marked(line):
+            raise Unclear(f"{BEGIN!r} without {END!r} before {mark!r}")
+        elif marked(line):
+            raise Unclear(f"{mark!r} does not say what of it is the solution")
         else:
             solved.append(line)
             if not inside:

@@ -99,6 +99,11 @@ def _with_exercises(
     found = False
     for cell in cells:
         if exercises.TAG not in cell.metadata.get("tags", []):
+            if cell.cell_type == "code" and exercises.marked(cell.source):
+                raise BuildError(
+                    f"{path}: the cell {cell.source.splitlines()[0]!r} has a solution, but no tag "
+                    f"{exercises.TAG!r}, so attendees would see it; give it the tag"
+                )
             yield cell
             continue
         found = True

@@ -15,23 +15,27 @@
 # **Goals.** At the end you can
 #
 # - write an expression with symbols, compile it into a function and call it,
-# - read Theano's graph of it before and after optimisation,
+# - read Theano's graph of it before and after optimisation, and its error messages,
 # - keep values in shared variables and change them with updates,
 # - let Theano derive gradients, and check that they are right,
 # - write a whole training step by hand: all that deep learning adds is bigger expressions.
 #
-# **You need** Python and a little NumPy. **Time:** about 30 minutes of reading and trying; the
-# computer needs less than 10 seconds for everything.
+# **You need** Python and a little NumPy. **Time:** about 30 minutes of reading and trying, and 20
+# for the exercises; the computer needs less than 10 seconds for everything.
 #
 # Run a cell with **Shift+Enter**. Where you read *Predict first*, do: guessing wrong is what
-# makes the answer stick.
+# makes the answer stick. In an exercise, put your answer in the place of the three dots `...` and
+# run the cell: it tells whether you are right, or what to look at. Hints and solution unfold when
+# you click on them.
 
 # %%
 import numpy as np
 import theano
 import theano.tensor as T
 from theano.printing import debugprint, pprint
-from workshop import plots
+from workshop import diagrams, plots
+from workshop.exercises import lesson0 as check
+from workshop.graphs import graph
 from workshop.session import device_line, profile
 
 print(device_line())
@@ -88,10 +92,37 @@ operations_before = len(theano.gof.graph.ops([x], [y]))
 operations_after = len(f.maker.fgraph.toposort())
 print(f"\n{operations_before} operations before, {operations_after} after")
 
+# %%
+compiled = f.maker.fgraph.outputs[0]
+plots.show(
+    diagrams.graphs({"as you wrote it": graph(y), "as it is computed": graph(compiled)}),
+    alt="Left: the graph of 3x²+1, x and 2 at the bottom, then power, times with 3, plus with 1. "
+    "Right: the compiled graph, in which 1, 3 and x enter a single operation, 1 + 3 sqr(x).",
+)
+
 # %% [markdown]
 # One. Theano replaced `x**2` by `sqr(x)` and **fused** everything into a single loop
 # (`Composite`). NumPy would walk through the memory once for each operation; a fused loop does
 # so once.
+#
+# **Why not NumPy?** Speed is one reason. *Predict first:* what is $\ln(1 + e^x)$ for $x = 1000$,
+# roughly, and what does NumPy say?
+
+# %%
+with np.errstate(over="ignore"):
+    by_numpy = np.log(1 + np.exp(np.float32(1000)))
+soft = theano.function([x], T.log(1 + T.exp(x)))
+print("NumPy: ", by_numpy)
+print("Theano:", soft(1000))
+debugprint(soft)
+
+# %% [markdown]
+# NumPy computes what it is told, step by step, and $e^{1000}$ is more than any float can hold.
+# Theano has seen the whole formula before it computes anything, and knows a stable way for it,
+# `softplus`. The same happens to the logarithm of a probability in the loss of every network.
+#
+# The price: `x` has no value, so that `if x > 0:` and `math.exp(x)` end with an error. Conditions
+# are operations too (`T.switch`), and loops get a section of their own (6).
 #
 # ## 3. Types, shapes and broadcasting
 #
@@ -141,6 +172,73 @@ for name, second in (("plain matrix", column), ("declared as 1", T.addbroadcast(
         print(f"{name}: {str(error).splitlines()[0]}")
 
 # %% [markdown]
+# **Exercise 1: Row by row.** `centred` above takes its mean away from each *column*. Compile a
+# function that does so for each *row* of the matrix `m`.
+#
+# <details><summary>Hint 1</summary>
+#
+# `m.mean(axis=1)` is a vector with one number for each row. A vector is laid along the rows and
+# repeated downwards; these numbers have to stand in a column instead.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `mean` has an argument that keeps the dimension over which it averages, and declares it as 1:
+# `keepdims`.
+#
+# </details>
+
+
+# %% tags=["exercise"]
+def centre_rows():
+    """A compiled function: a matrix in; out comes the same with the mean of each row 0."""
+    # BEGIN SOLUTION
+    return theano.function([m], m - m.mean(axis=1, keepdims=True))
+    # END SOLUTION
+
+
+check.centre_rows(centre_rows)
+
+# %% [markdown]
+# **An error, read aloud.** Theano's messages are long, and worth it. Here is one with its
+# parts. *Predict first:* 5 pictures of 4 pixels, weights for 3 outputs: what is wrong with `*`?
+
+# %%
+images, weights = T.matrix("images"), T.matrix("weights")
+scores = theano.function([images, weights], images * weights)
+some_images, some_weights = np.zeros((5, 4), "float32"), np.zeros((4, 3), "float32")
+try:
+    scores(some_images, some_weights)
+except ValueError as error:
+    lines = str(error).splitlines()
+parts = ("Input dimension", "Apply node", "Inputs shapes", "Backtrace")
+place = max(number for number, line in enumerate(lines) if line.startswith("  File"))
+print("\n".join(line for line in lines if line.startswith(parts)))
+print("\n".join(lines[place : place + 2]))
+
+# %% [markdown]
+# 1. *What:* the first input has 5 rows, the second 4.
+# 2. *Which operation:* `mul`, that is `*`, of `images` and `weights`; so look for a `*`.
+# 3. *Which shapes* really came.
+# 4. *Where* it was written: the line of your program, not the one that called the function.
+#
+# `*` multiplies element by element. The weighted sums of a layer are a matrix product, `T.dot`.
+#
+# The error came late, when the function was called. With **test values** every line is tried out
+# at once, and the line itself stops:
+
+# %%
+images.tag.test_value, weights.tag.test_value = some_images, some_weights
+with theano.change_flags(compute_test_value="raise"):
+    try:
+        wrong = images * weights
+    except ValueError as error:
+        print("at once:", str(error).splitlines()[0])
+    products = T.dot(images, weights)
+print("T.dot gives the shape", products.tag.test_value.shape)
+
+# %% [markdown]
 # ## 4. Shared variables and updates
 #
 # Functions so far forget everything. A **shared variable** keeps its value between calls (on the
@@ -160,6 +258,50 @@ count.set_value(0)
 # %% [markdown]
 # Before. All outputs and all updates are computed from the *old* values, then everything changes
 # at once: no update sees half of another one.
+#
+# **Exercise 2: Fibonacci.** 0, 1, 1, 2, 3, 5, ...: each number is the sum of the two before it.
+# Compile a function without inputs, of which each call returns the next one, the first call 0.
+#
+# <details><summary>Hint 1</summary>
+#
+# Two shared variables keep the last two numbers, 0 and 1 at first. What do they become? In Python
+# that would be `a, b = b, a + b`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `updates` is a list of pairs (variable, what it becomes), one for each of the two; the output is
+# `a`. A shared Python integer has 64 bits.
+#
+# </details>
+
+
+# %% tags=["exercise"]
+def fibonacci():
+    """A compiled function without inputs: each call returns the next Fibonacci number."""
+    # BEGIN SOLUTION
+    a, b = theano.shared(0), theano.shared(1)
+    return theano.function([], a, updates=[(a, b), (b, a + b)])
+    # END SOLUTION
+
+
+check.fibonacci(fibonacci)
+
+# %% [markdown]
+# **Where it lives.** The data of a function's inputs travel at every call, to the GPU if there is
+# one. Shared variables are there already, if they are `float32`. **Givens** put a piece of them in
+# the place of an input when the function is compiled: only its position travels.
+
+# %%
+series = theano.shared(np.arange(12, dtype=theano.config.floatX), name="series")
+start, piece = T.lscalar("start"), T.vector("piece")
+total = theano.function([start], piece.sum(), givens={piece: series[start : start + 4]})
+print("sums of four:", [float(total(first)) for first in (0, 4, 8)])
+print(f"floatX is {theano.config.floatX}; {series.name} is a {type(series).__name__}")
+
+# %% [markdown]
+# On a GPU its type is called `GpuArraySharedVariable`, and nothing else changes in a program.
 #
 # ## 5. Gradients, and how to trust them
 #
@@ -206,6 +348,35 @@ plots.show(
 # *check* of a gradient they are perfect. (`T.grad` wants a single number to derive, hence
 # `wave.sum()`; as each value depends on its own `z` only, the slopes come out side by side.)
 #
+# **Exercise 3: The logistic curve.** $s(z) = 1/(1+e^{-z})$ makes a probability of any number;
+# section 7 needs it. Compile a function of the vector `z` from above with two outputs in a list:
+# the curve, and its slope by `T.grad`.
+#
+# <details><summary>Hint 1</summary>
+#
+# `value_and_slope` above has all the parts; only `wave` is another expression.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Write `s = ...` with `T.exp`, mind the minus sign, and derive `s.sum()`.
+#
+# </details>
+
+
+# %% tags=["exercise"]
+def logistic():
+    """A compiled function: a vector of float64 in; out come the logistic curve and its slope."""
+    # BEGIN SOLUTION
+    s = 1 / (1 + T.exp(-z))
+    return theano.function([z], [s, T.grad(s.sum(), z)])
+    # END SOLUTION
+
+
+check.logistic(logistic)
+
+# %% [markdown]
 # ## 6. Loops: scan
 #
 # A Python loop builds a longer graph; `theano.scan` builds **one** loop that runs in the compiled
@@ -302,45 +473,73 @@ plots.show(
 # %% [markdown]
 # ## Exercises
 #
-# 1. **The logistic curve.** Plot $s(x) = 1/(1+e^{-x})$ and its derivative by `T.grad`, and check
-#    that $s' = s\,(1-s)$.
+# **Exercise 4: Your own training step.** Points `x`, `y` lie near a line. Compile a step that finds
+# it: it returns the mean squared error of `slope * x + intercept`, and moves both weights
+# downhill by 0.1 times their gradient.
 #
-#    <details><summary>Hint</summary>
+# <details><summary>Hint 1</summary>
 #
-#    Section 5 has all the parts: replace `wave`, then compare
-#    `slope` with `value * (1 - value)` using `np.allclose`.
+# First the loss: `T.mean((... - y) ** 2)`. Then its gradient along `[slope, intercept]`.
 #
-#    </details>
+# </details>
 #
-# 2. **Fibonacci.** A shared vector `(a, b)`, and updates that make it `(b, a + b)`. Which is the
-#    30th number?
+# <details><summary>Hint 2</summary>
 #
-#    <details><summary>Hint</summary>
+# The rest is `step` of section 7: an update for each weight, which takes 0.1 times its gradient
+# away from it.
 #
-#    `T.stack([pair[1], pair[0] + pair[1]])` is the new vector.
-#    Use integers, or see from which number on `float32` is off by one.
+# </details>
+
+
+# %% tags=["exercise"]
+def line_step():
+    """A compiled function: vectors x and y in, the loss out; each call is one step."""
+    x, y = T.vector("x"), T.vector("y")
+    slope, intercept = theano.shared(np.float32(0)), theano.shared(np.float32(0))
+    # BEGIN SOLUTION
+    loss = T.mean((slope * x + intercept - y) ** 2)
+    gradients = T.grad(loss, [slope, intercept])
+    updates = [(slope, slope - 0.1 * gradients[0]), (intercept, intercept - 0.1 * gradients[1])]
+    return theano.function([x, y], loss, updates=updates)
+    # END SOLUTION
+
+
+check.line_step(line_step)
+
+# %% [markdown]
+# **Exercise 5: The same by hand.** What does `T.grad` save you? Take the step of section 7 with
+# NumPy alone. You need the gradient on paper: how does the loss of a point change with its weighted
+# sum $z = x \cdot w + b$? With $p = s(z)$ and the answer $t$, the loss is
+# $-t \ln p - (1-t) \ln(1-p)$, and its mean over all points counts.
 #
-#    </details>
+# <details><summary>Hint 1</summary>
 #
-# 3. **Momentum.** In section 7, keep a velocity for each weight: `v = 0.9 * v - rate * g`, and add
-#    it to the weight. How many steps to the same loss?
+# The chain rule: the slope of the loss along $p$, times the slope $p\,(1-p)$ of $p$ along $z$.
+# Nearly everything cancels; what is left is a difference of two things that you have.
 #
-#    <details><summary>Hint</summary>
+# </details>
 #
-#    The velocity is a shared variable too, with an update of its
-#    own; the weight's update must use the *new* velocity expression, not the old value.
+# <details><summary>Hint 2</summary>
 #
-#    </details>
+# $z$ changes with $w$ as fast as $x$ says, and with $b$ by 1. So the gradient along `w` is the
+# mean over all points of (what is left) times `x`, along `b` the mean of what is left.
 #
-# 4. **Break it.** Set `RATE = 100` and run section 7 again. What happens to the loss, and why?
-#
-#    <details><summary>Hint</summary>
-#
-#    A step that jumps over the valley lands higher than where
-#    it started. A loss of `inf` or `nan` is the logarithm of a probability of 0.
-#
-#    </details>
-#
+# </details>
+
+
+# %% tags=["exercise"]
+def step_by_hand(w, b, x, t, rate):
+    """The new w (2,) and b after one step; x: (points, 2), t: (points,), 0 or 1."""
+    # BEGIN SOLUTION
+    p = 1 / (1 + np.exp(-(x @ w + b)))
+    error = (p - t) / len(t)
+    return w - rate * error @ x, b - rate * error.sum()
+    # END SOLUTION
+
+
+check.step_by_hand(step_by_hand)
+
+# %% [markdown]
 # ## Recap
 #
 # - Symbols and operations make a graph; `theano.function` optimises and compiles it.
@@ -348,8 +547,15 @@ plots.show(
 # - `T.grad` gives exact gradients; finite differences check them.
 # - A training step is a function whose updates walk down the gradient.
 #
-# **At home.** Colour the picture of section 6 by the slope of the map. Write section 7 in NumPy,
-# with the gradient derived on paper: the same numbers must come out.
+# **At home.**
+#
+# - *Break it.* Set `RATE = 100` and run section 7 again. What happens to the loss, and why? (A step
+#   that jumps over the valley lands higher than where it started. A loss of `inf` or `nan` is the
+#   logarithm of a probability of 0.)
+# - *Momentum.* In section 7, keep a velocity for each weight, a shared variable with an update of
+#   its own: `v = 0.9 * v - rate * g`, and add the *new* velocity to the weight. How many steps to
+#   the same loss?
+# - Colour the picture of section 6 by the slope of the map.
 #
 # **References.** Theano Development Team, *Theano: A Python framework for fast computation of
 # mathematical expressions* (2016). May, *Simple mathematical models with very complicated
@@ -364,7 +570,10 @@ assert f(2) == 13, f"3 * 2**2 + 1 is 13, not {f(2)}"
 assert operations_after == 1, (
     f"the expression was not fused: {operations_after} operations are left"
 )
+assert soft(1000) == 1000 and by_numpy == np.inf, f"ln(1 + e^1000) is 1000, not {soft(1000)}"
 assert np.allclose(centred(table).mean(axis=0), 0), "the columns are not centred"
+assert products.tag.test_value.shape == (5, 3), "the matrix product has another shape"
+assert [float(total(first)) for first in (0, 4, 8)] == [6, 22, 38], "givens take other pieces"
 count.set_value(0)
 assert [int(add(n)) for n in (5, 7, 0)] == [0, 5, 12], "updates do not follow the output"
 assert gradient_error < 1e-8, f"gradient and finite differences differ by {gradient_error:.1e}"

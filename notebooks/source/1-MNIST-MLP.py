@@ -17,13 +17,15 @@
 # - say why data is split into a training, a validation and a test part,
 # - train softmax regression, the simplest classifier, and read its weights as pictures,
 # - add hidden layers and dropout with Lasagne, and watch the error fall below 2 %,
+# - see whether a network learns or learns by heart, and keep what it learnt in a file,
 # - look at the mistakes of a network, which tell more than its score.
 #
-# **You need** lesson 0 (symbols, functions, updates). **Time:** about 30 minutes of reading and
-# trying; the computer needs about 1 minute for everything (2 cores, no GPU).
+# **You need** lesson 0 (symbols, functions, updates). **Time:** about 40 minutes of reading and
+# trying, exercises among it; the computer needs about 2 minutes for everything (2 cores, no GPU).
 #
 # Run a cell with **Shift+Enter**. Where you read *Predict first*, do: guessing wrong is what
-# makes the answer stick.
+# makes the answer stick. In an exercise, put your answer in the place of the three dots `...` and
+# run the cell: it tells whether you are right, or what to look at.
 
 # %%
 import lasagne
@@ -32,11 +34,12 @@ import theano
 import theano.tensor as T
 from lasagne.layers import DenseLayer, DropoutLayer, InputLayer
 from lasagne.nonlinearities import rectify, softmax
-from workshop import plots
+from workshop import diagrams, plots
 from workshop.data import load_mnist
+from workshop.exercises import lesson1 as check
 from workshop.notice import notice
 from workshop.progress import Progress
-from workshop.session import device_line, profile, seed
+from workshop.session import device_line, own_file, profile, seed
 
 SEED = 1
 print(device_line())
@@ -51,6 +54,8 @@ PROFILE = profile()
 TRAINING_DIGITS = {"quick": 10_000, "full": 50_000}[PROFILE]
 SOFTMAX_EPOCHS = {"quick": 3, "full": 6}[PROFILE]
 MLP_EPOCHS = {"quick": 4, "full": 12}[PROFILE]
+HEART_EPOCHS = {"quick": 10, "full": 20}[PROFILE]  # for what is learnt by heart
+HEART_DIGITS = 1_000
 HIDDEN = 512  # units in each hidden layer
 DROPOUT = 0.3  # share of them that is switched off in a training step
 BATCH = 128  # digits in each training step
@@ -80,7 +85,7 @@ for name, part in (("training", train), ("validation", valid), ("test", test)):
 
 # %% [markdown]
 # *Predict first:* which digits will be hard to tell apart? Note two pairs; you meet them again
-# in section 5.
+# in section 7.
 
 # %%
 columns = [np.flatnonzero(train.labels == digit)[:4] for digit in range(10)]
@@ -132,6 +137,8 @@ class Model:
         loss = lasagne.objectives.categorical_crossentropy(noisy, y).mean()
         weights = lasagne.layers.get_all_params(network, trainable=True)
         updates = lasagne.updates.nesterov_momentum(loss, weights, self.rate)
+        # What a step changes, weights and their momentum, and how it was at first.
+        self.start = {variable: variable.get_value() for variable in updates}
         self.step = theano.function([x, y], loss, updates=updates)
         clean = lasagne.layers.get_output(network, inputs, deterministic=True)
         self.probabilities = theano.function([x], clean)
@@ -154,9 +161,9 @@ class Model:
 
 
 # %%
-def fit(model, epochs):
+def fit(model, epochs, digits_used=TRAINING_DIGITS):
     """Train until `epochs` epochs are done. Interrupted and run again, it goes on."""
-    count = min(TRAINING_DIGITS, len(train))
+    count = min(digits_used, len(train))
     batches = -(-count // BATCH)
     missing = epochs - len(model.history)
     if missing <= 0:
@@ -169,7 +176,8 @@ def fit(model, epochs):
             for batch in np.array_split(rng.permutation(count), batches):
                 model.step(train.rows[batch], train.labels[batch])
                 progress.advance()
-            model.history.append({"train": model.measure(train), "valid": model.measure(valid)})
+            known = model.measure(train, min(count, 10_000))
+            model.history.append({"train": known, "valid": model.measure(valid)})
             right = model.history[-1]["valid"][1]
             progress.advance(0, note=f"{100 * right:.1f} % of validation digits right")
             curves.show(plots.learning_curves(model.history, epochs, f"The {model.name}"))
@@ -179,7 +187,39 @@ def fit(model, epochs):
 # ## 3. Softmax regression
 #
 # The simplest network: one layer, ten outputs, each a weighted sum of the 784 pixels; *softmax*
-# turns the ten sums into probabilities.
+# turns the ten sums $z_0 ... z_9$ into probabilities: $p_i = e^{z_i} / \sum_j e^{z_j}$.
+#
+# **Exercise 1: Softmax by hand.** Write it with NumPy for many digits at once: each row of `sums`
+# is one digit. It should survive sums of 1000 as well.
+#
+# <details><summary>Hint 1</summary>
+#
+# `np.exp(sums)`, divided by the total of each row; `keepdims=True` makes the totals a column, as in
+# lesson 0.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# $e^{1000}$ is too much. Numerator and denominator may be divided by the same number, for example
+# by $e$ to the power of the largest sum of the row: subtract it first.
+#
+# </details>
+
+
+# %% tags=["exercise"]
+def softmax_by_hand(sums):
+    """Probabilities (digits, outputs) of weighted sums of the same shape."""
+    # BEGIN SOLUTION
+    powers = np.exp(sums - sums.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+    # END SOLUTION
+
+
+check.by_hand(softmax_by_hand)
+
+# %% [markdown]
+# Lasagne has it as `softmax`. The whole network is one line:
 
 # %%
 seed(SEED)
@@ -218,26 +258,106 @@ plots.show(
 # their units finds a pattern, and the next layer combines the patterns. Between the layers
 # stands the *rectifier*, $\max(0, x)$; without it, two layers would be one weighted sum again.
 #
-# ```
-# 784 pixels -> 512 patterns -> 512 patterns of patterns -> 10 probabilities
-# ```
-#
 # **Dropout** switches off three units in ten in each training step, others each time. No unit can
 # rely on another one, which keeps the network from learning by heart. `deterministic=True` in
 # `Model` turns dropout off for measuring.
 
 # %%
-seed(SEED)
-layer = pixels
-for _ in range(2):
-    layer = DenseLayer(layer, HIDDEN, nonlinearity=rectify)
-    layer = DropoutLayer(layer, p=DROPOUT)
-mlp = Model("multi-layer network", DenseLayer(layer, 10, nonlinearity=softmax))
+plots.show(
+    diagrams.network(
+        [("pixels", 784), ("patterns", HIDDEN), ("patterns of them", HIDDEN), ("digits", 10)]
+    ),
+    alt="Four columns of dots: 784 pixels, two hidden layers, 10 digits. A line runs from every "
+    "dot to every dot of the next column: these are the weights.",
+)
+
+
+# %%
+def hidden_layers(dropout):
+    """A network with two hidden layers; `dropout` is the share of units switched off."""
+    seed(SEED)
+    layer = pixels
+    for _ in range(2):
+        layer = DenseLayer(layer, HIDDEN, nonlinearity=rectify)
+        layer = DropoutLayer(layer, p=dropout)
+    return DenseLayer(layer, 10, nonlinearity=softmax)
+
+
+mlp = Model("multi-layer network", hidden_layers(DROPOUT))
 for layer in lasagne.layers.get_all_layers(mlp.network):
     print(f"{type(layer).__name__:13} output shape {layer.output_shape}")
 print("weights:", lasagne.layers.count_params(mlp.network))
 
 # %% [markdown]
+# **Exercise 2: Count the weights** of a smaller network: 784 pixels, one hidden layer of 100 units,
+# 10 outputs.
+#
+# <details><summary>Hint 1</summary>
+#
+# The softmax regression had 7,850, and no hidden layer. Which multiplication gives that, nearly?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Each unit has a weight for every unit of the layer below, and one more, its bias. So every layer
+# has (units below + 1) times (its units).
+#
+# </details>
+
+# %% tags=["exercise"]
+weights_of_smaller = (784 + 1) * 100 + (100 + 1) * 10  # SOLUTION
+check.count_weights(weights_of_smaller)
+
+# %% [markdown]
+# **How far should a step go?** Before we train for long: 30 steps from the first weights on, with
+# each of nine rates from 0.001 to 10. *Predict first:* what does the curve look like?
+
+
+# %%
+def loss_after(model, rate, progress, steps=30):
+    """Validation loss after the first steps with this rate; the model stays as it is."""
+    before = {variable: variable.get_value() for variable in model.start}
+    for variable, value in model.start.items():
+        variable.set_value(value)
+    model.rate.set_value(np.float32(rate))
+    try:
+        for number in range(steps):
+            batch = np.arange(number * BATCH, (number + 1) * BATCH) % len(train)
+            model.step(train.rows[batch], train.labels[batch])
+            progress.advance()
+        return model.measure(valid, 2_000)[0]
+    finally:
+        for variable, value in before.items():
+            variable.set_value(value)
+
+
+rates, tried = np.logspace(-3, 1, 9), {}
+with Progress(2 * 30 * len(rates), "Trying rates") as progress:
+    for model in (softmax_model, mlp):
+        tried[model] = [loss_after(model, rate, progress) for rate in rates]
+
+# %%
+fig, (axes,) = plots.panels(1, (6, 3.2))
+plots.label(axes, "After 30 steps", "learning rate", "validation loss")
+for (model, losses), colour, style in zip(
+    tried.items(), (plots.BLUE, plots.ORANGE), ("o-", "s--"), strict=False
+):
+    axes.loglog(rates, losses, style, color=colour, label=model.name)
+axes.axhline(np.log(10), color="grey", linewidth=1, label="guessing")
+axes.set_yticks([0.5, 1, 2, 5], [0.5, 1, 2, 5])
+axes.legend(fontsize=8)
+plots.show(
+    fig,
+    alt="Validation loss against the learning rate for both networks: it falls to a lowest point "
+    "near 0.1, and rises steeply beyond, for the multi-layer network above the loss of guessing.",
+)
+
+# %% [markdown]
+# Too short steps get nowhere in the time we have, too long ones jump over the valley and up the
+# other side; where a dot is missing, the loss was no number any more. A network with more layers
+# bears less, because what its layers change multiplies. `RATE` is from the bottom of the valley.
+#
 # *Predict first:* this network has 85 times as many weights. Does it take 85 times as long? And
 # which error will be smaller in the first epochs, that of the training digits (measured without
 # dropout) or that of the validation digits?
@@ -248,16 +368,77 @@ fit(mlp, MLP_EPOCHS)
 # %% [markdown]
 # Compare the seconds of an epoch: 85 times the weights, but far less than 85 times as long. With
 # small matrices a computer is busy with everything but multiplying.
-#
-# When the training error goes on falling and the validation error does not, the network has
-# begun to learn digits by heart: **overfitting**. Exercise 2 lets you see it plainly.
 
 # %%
 for model in (softmax_model, mlp):
     print(f"{model.name:20} {100 - 100 * model.history[-1]['valid'][1]:5.2f} % wrong (validation)")
 
 # %% [markdown]
-# ## 5. The test digits, once
+# ## 5. Learning by heart
+#
+# Misconception: *"No mistakes on the training digits: the network is perfect."* The same network,
+# without dropout, with only 1,000 digits to learn from. *Predict first:* where will its two curves
+# go?
+
+# %%
+by_heart = Model("network that learns by heart", hidden_layers(0))
+fit(by_heart, HEART_EPOCHS, HEART_DIGITS)
+
+# %% [markdown]
+# It soon knows every training digit, and reads about one new digit in ten wrong: a list of 1,000
+# answers would do the former as well. That is **overfitting**: the training loss goes on falling,
+# the validation loss does not. More digits help most; dropout, and stopping in time, help too.
+#
+# **Exercise 3: Stop in time.** Find the epoch, counted from 1, after which the *validation loss*
+# was lowest. `history` is what `fit` writes down: a list with one entry for each epoch, and
+# `history[0]["valid"]` is the pair (loss, share of right digits) after the first.
+#
+# <details><summary>Hint 1</summary>
+#
+# First a list of the losses: `[epoch["valid"][0] for epoch in history]`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.argmin` says where the smallest is, and counts from 0.
+#
+# </details>
+
+
+# %% tags=["exercise"]
+def best_epoch(history):
+    """Number of the epoch after which the validation loss was lowest."""
+    # BEGIN SOLUTION
+    losses = [epoch["valid"][0] for epoch in history]
+    return 1 + int(np.argmin(losses))
+    # END SOLUTION
+
+
+check.best_epoch(best_epoch)
+
+# %% [markdown]
+# ## 6. Keep what was learnt
+#
+# A network is its layers, which are a few lines, and its weights, which are arrays. Put them into a
+# file, and they are there tomorrow, or on another computer. Forget them, and read them again:
+
+# %%
+path = own_file("1-MNIST-MLP.npz")
+arrays = lasagne.layers.get_all_param_values(mlp.network)
+np.savez(path, *arrays)
+before = mlp.measure(valid)[1]
+lasagne.layers.set_all_param_values(mlp.network, [0 * array for array in arrays])
+forgotten = mlp.measure(valid)[1]
+with np.load(path) as file:
+    saved = [file[f"arr_{number}"] for number in range(len(file.files))]
+lasagne.layers.set_all_param_values(mlp.network, saved)
+after = mlp.measure(valid)[1]
+print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {len(saved)} arrays")
+print(f"right before, without weights, read again: {before:.4f}, {forgotten:.4f}, {after:.4f}")
+
+# %% [markdown]
+# ## 7. The test digits, once
 #
 # Every choice so far was made with the validation digits, so that their score is a little too
 # good to be true. The test digits have not been looked at. We look at them now, once, and change
@@ -286,6 +467,33 @@ plots.show(
 print("most often confused:", worst)
 
 # %% [markdown]
+# **Exercise 4: Which digit is hardest?** From such a table, compute for each true digit the share
+# that was read right. A row is what a digit is, a column what the network says.
+#
+# <details><summary>Hint 1</summary>
+#
+# The right answers stand on the diagonal: `np.diag(matrix)`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# How many 3s are there? Add up their row; `axis=1` runs along rows.
+#
+# </details>
+
+
+# %% tags=["exercise"]
+def share_right(matrix):
+    """For each digit: of those that are this digit, the share that was read right."""
+    # BEGIN SOLUTION
+    return np.diag(matrix) / matrix.sum(axis=1)
+    # END SOLUTION
+
+
+check.share_right(share_right)
+
+# %% [markdown]
 # The mistakes of which the network was most sure. Would you have known better?
 
 # %%
@@ -300,40 +508,6 @@ plots.show(
 )
 
 # %% [markdown]
-# ## Exercises
-#
-# 1. **Wider or deeper?** Train with `HIDDEN = 128`, then with three hidden layers. Which costs
-#    more time, which gains more? Judge by the validation digits.
-#
-#    <details><summary>Hint</summary>
-#
-#    Change the settings or `range(2)`, then run from there on.
-#    Most of the weights sit between two hidden layers: their number grows with the square of the
-#    width.
-#
-#    </details>
-#
-# 2. **Overfitting.** Set `TRAINING_DIGITS = 1_000` and `DROPOUT = 0`, train for 30 epochs. Where do
-#    the curves part? Set `DROPOUT = 0.5`: what changes?
-#
-#    <details><summary>Hint</summary>
-#
-#    A training error of 0 % beside a validation error of 10 %
-#    means: learnt by heart.
-#
-#    </details>
-#
-# 3. **Another way downhill.** Replace `nesterov_momentum` in `Model` by `adam`, then by `sgd`.
-#    Which `RATE` does each need?
-#
-#    <details><summary>Hint</summary>
-#
-#    Adam divides by the size of the gradient, so that its steps
-#    are as long as the rate says: try 0.001. If the loss becomes `nan`, the steps are too
-#    long.
-#
-#    </details>
-#
 # ## Recap
 #
 # - A network is layers; training is a loop over batches; a step follows the gradient of the loss.
@@ -341,8 +515,17 @@ plots.show(
 # - Train on one part, choose by the second, report the third - once.
 # - Look at mistakes: some of the digits cannot be read by anybody.
 #
-# **At home.** Feed the network a digit turned upside down: how sure is it? Compare with
-# `sklearn.linear_model.LogisticRegression`: it should agree with section 3.
+# **At home.** Judge all of these by the validation digits.
+#
+# - *Wider or deeper?* Train with `HIDDEN = 128`, then with three hidden layers. Which costs more
+#   time, which gains more? (Most of the weights sit between two hidden layers: their number grows
+#   with the square of the width.)
+# - *Dropout.* Run section 5 with `hidden_layers(0.5)`: what changes, and what with 5,000 digits?
+# - *Another way downhill.* Replace `nesterov_momentum` in `Model` by `adam`, then by `sgd`, and
+#   look at the picture of the rates again. (Adam divides by the size of the gradient, so that its
+#   steps are as long as the rate says: try 0.001.)
+# - Feed the network a digit turned upside down: how sure is it? Compare with
+#   `sklearn.linear_model.LogisticRegression`: it should agree with section 3.
 #
 # **References.** LeCun et al., *Gradient-based learning applied to document recognition* (1998).
 # Srivastava et al., *Dropout* (2014). Sutskever et al., *On the importance of initialization and
@@ -350,7 +533,7 @@ plots.show(
 #
 # ## Did it work?
 #
-# The last cell says so, or stops with what is off.
+# The last cells say so, or stop with what is off.
 
 # %% tags=["expect"]
 # The least share of right test digits, for each network; the stand-in has few to learn from.
@@ -358,7 +541,8 @@ BARS = {
     "MNIST": {"quick": (0.88, 0.94), "full": (0.92, 0.98)},
     "stand-in": {"quick": (0.80, 0.88), "full": (0.88, 0.93)},
 }
-bars = BARS["stand-in" if digits.is_standin else "MNIST"][PROFILE]
+which = "stand-in" if digits.is_standin else "MNIST"
+bars = BARS[which][PROFILE]
 for model, epochs, bar in zip(
     (softmax_model, mlp), (SOFTMAX_EPOCHS, MLP_EPOCHS), bars, strict=True
 ):
@@ -368,6 +552,17 @@ for model, epochs, bar in zip(
     assert model.test_right >= bar, f"{score}; expected at least {bar:.0%}"
     print(f"{score}, at least {bar:.0%} expected")
 assert mlp.test_right > softmax_model.test_right, "the hidden layers did not help"
+
+# %% tags=["expect"]
+GAP = {"MNIST": 0.05, "stand-in": 0.01}[which]  # between known and new digits, learnt by heart
+assert after == before > forgotten, "the weights did not come back from the file"
+known, new = (by_heart.history[-1][part][1] for part in ("train", "valid"))
+assert known > 0.99 and known - new > GAP, (
+    f"learnt by heart are {known:.1%} of the training digits, and {new:.1%} of new ones are right"
+)
+for model, losses in tried.items():
+    best = rates[np.nanargmin(losses)]
+    assert rates[0] < best < rates[-1], f"{model.name}: the best rate is {best:g}, an end of them"
 first, second = (mlp.probabilities(valid.rows[:100]) for _ in range(2))
 assert np.array_equal(first, second), "dropout is on while measuring"
 assert matrix.sum() == len(test), "the confusion matrix does not count every test digit"

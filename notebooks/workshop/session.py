@@ -1,6 +1,8 @@
 """How a lesson starts: which parameters, which seed, which device."""
 
 import os
+import tempfile
+from pathlib import Path
 
 import numpy as np
 
@@ -33,6 +35,15 @@ def seed(value: int) -> None:
     import lasagne
 
     lasagne.random.set_rng(np.random.RandomState(value))
+
+
+def own_file(name: str) -> Path:
+    """Where a lesson may write a file of the attendee's: beside the notebook.
+
+    In the temporary folder where that is read only, as when the appliance is built.
+    """
+    here = Path.cwd()
+    return (here if os.access(here, os.W_OK) else Path(tempfile.gettempdir())) / name
 
 
 def device_line() -> str:

@@ -15,8 +15,9 @@ from ..image.tree import Tree
 #: Sets of the lock that only one form has.
 OWN = {"vm": {"vm"}, "cpu": {"container"}, "cuda": {"container", "cuda"}}
 
-#: Folders of the lessons and their data: pristine, and to work on.
-FILES = ("/usr/share/workshop/notebooks", "/usr/share/workshop/data", "~/notebooks")
+SHARE = "/usr/share/workshop"
+#: Folders of the lessons and their data: pristine, solved, and to work on.
+FILES = (f"{SHARE}/notebooks", f"{SHARE}/solutions", f"{SHARE}/data", "~/notebooks")
 
 LIST_PYTHON = """
 import json

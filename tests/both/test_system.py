@@ -86,11 +86,17 @@ def test_attendee_is_the_one_person_here(
 def test_lessons_are_there_pristine_and_to_work_on(host: Host, description: Description):
     for name in description.lessons:
         pristine = host.file(f"{SHARE}/notebooks/{name}.ipynb")
+        solution = host.file(f"{SHARE}/solutions/{name}.ipynb")
         copy = host.file(f"/home/{description.user.name}/notebooks/{name}.ipynb")
-        assert (pristine.user, pristine.mode) == ("root", 0o444)
+        for shipped in (pristine, solution):
+            assert (shipped.user, shipped.mode) == ("root", 0o444)
         assert (copy.user, copy.mode) == (description.user.name, 0o644)
         assert pristine.sha256sum == copy.sha256sum
-    assert host.run(f"test -w {SHARE}/notebooks").rc == 1
+        # The last cell of a solution asks whether every exercise is solved.
+        assert solution.contains("everything_solved()")
+        assert not pristine.contains("everything_solved()")
+    for folder in ("notebooks", "solutions"):
+        assert host.run(f"test -w {SHARE}/{folder}").rc == 1
 
 
 def test_lesson_that_was_spoiled_comes_back_and_the_attendees_version_stays(
@@ -107,6 +113,18 @@ def test_lesson_that_was_spoiled_comes_back_and_the_attendees_version_stays(
         place.ok(
             f"rm -f ~/notebooks/{name}.mine-*.ipynb; cp {SHARE}/notebooks/{name}.ipynb {lesson}"
         )
+
+
+def test_solution_comes_beside_the_lesson(place: Guest | Container, description: Description):
+    name = description.lessons[0]
+    lesson, copy = (f"~/notebooks/{name}{end}.ipynb" for end in ("", ".solution"))
+    before = place.ok(f"sha256sum {lesson}")
+    try:
+        place.ok(f"workshop solution {name}")
+        place.ok(f"cmp {copy} {SHARE}/solutions/{name}.ipynb")
+        assert place.ok(f"sha256sum {lesson}") == before
+    finally:
+        place.ok(f"rm -f {copy}")
 
 
 def test_python_packages_are_those_of_the_lock(place: Guest | Container):

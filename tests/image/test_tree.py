@@ -85,6 +85,17 @@ def test_every_lesson_comes_back_and_no_work_is_lost_even_when_reset_twice(
     assert len(kept) == 1, tree.ok("ls -l ~/notebooks")
 
 
+def test_solution_of_every_lesson_comes_beside_it(tree: Tree, description: Description):
+    before = tree.ok("cd ~/notebooks && sha256sum *.ipynb").splitlines()
+    tree.ok(f"workshop solution {' '.join(description.lessons)}")
+    for name in description.lessons:
+        shipped = f"/usr/share/workshop/solutions/{name}.ipynb"
+        tree.ok(f"cmp ~/notebooks/{name}.solution.ipynb {shipped}")
+    after = tree.ok("cd ~/notebooks && sha256sum *.ipynb").splitlines()
+    assert set(before) < set(after)
+    assert len(after) == len(before) + len(description.lessons)
+
+
 def test_a_build_settles_where_the_system_started_after_the_appliances_date(tree: Tree):
     """The kernel gives /sys the time of its own start; a build once tried to change that."""
     settle = paths.PROJECT / "ansible" / "roles" / "settle" / "files" / "settle"

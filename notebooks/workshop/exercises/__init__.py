@@ -12,12 +12,17 @@ now, or raises `Wrong` with what to look at again, never with the solution itsel
         return "half of the filter sticks out on each side"
 
 In a lesson the cell ends with `check.padding(answer)`, and the verdict appears below it.
+`number` and `numbers` take the numbers out of an answer that may be anything.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from html import escape
+from traceback import extract_tb
+from types import FunctionType
+
+import numpy as np
 
 from ..errors import WorkshopError
 
@@ -68,28 +73,73 @@ def exercise(check: Callable[[object], str]) -> Callable[[object], Verdict]:
     return judge
 
 
+def number(value: object) -> float:
+    """The one number that an answer is.
+
+    Raises:
+        Wrong: it is none, or several.
+    """
+    found = _floats(value)
+    if found.size != 1:
+        raise Wrong(f"one number is asked for, and these are {found.size}")
+    return float(found.reshape(()))
+
+
+def numbers(value: object, shape: tuple[int, ...]) -> np.ndarray:
+    """The array, of this shape, that an answer is.
+
+    Raises:
+        Wrong: it is none, or has another shape.
+    """
+    found = _floats(value)
+    if found.shape != shape:
+        raise Wrong(f"the answer has the shape {found.shape}; asked for is {shape}")
+    return found
+
+
+def _floats(value: object) -> np.ndarray:
+    try:
+        return np.asarray(value, float)
+    except (TypeError, ValueError):
+        raise Wrong(f"numbers are asked for, and this is a {type(value).__name__}") from None
+
+
 def _verdict(check: Callable[[object], str], answer: object) -> Verdict:
     if answer is ...:
         return Verdict("Open", OPEN)
     try:
-        return Verdict("Right", check(_returning(answer) if callable(answer) else answer))
+        return Verdict("Right", check(_returning(answer)))
     except _Open:
         return Verdict("Open", OPEN + "; a function hands its answer back with `return`")
     except Wrong as error:
         return Verdict("Not yet", str(error))
     except Exception as error:  # of the attendee's code, which may do anything
-        return Verdict("Not yet", f"your answer stopped with {type(error).__name__}: {error}")
+        return Verdict("Not yet", _stopped(answer, error))
 
 
-def _returning(function: Callable) -> Callable:
-    @wraps(function)
+def _returning(answer: object) -> object:
+    """The answer; a function that was written in the lesson must hand something back."""
+    if not isinstance(answer, FunctionType):
+        return answer
+
+    @wraps(answer)
     def call(*args: object, **kwargs: object) -> object:
-        result = function(*args, **kwargs)
+        result = answer(*args, **kwargs)
         if result is None or result is ...:
             raise _Open
         return result
 
     return call
+
+
+def _stopped(answer: object, error: Exception) -> str:
+    """In which line of the answer an error was raised, and the first line of what it says."""
+    code = getattr(answer, "__code__", None)
+    frames = extract_tb(error.__traceback__)
+    lines = [frame.line for frame in frames if code and frame.filename == code.co_filename]
+    where = f" in `{lines[-1]}`" if lines and lines[-1] else ""
+    what = str(error).strip().partition("\n")[0].rstrip(".")
+    return f"your answer stopped{where} with {type(error).__name__}: {what}"
 
 
 def everything_solved() -> None:

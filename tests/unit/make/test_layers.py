@@ -93,6 +93,7 @@ def one_input_each():
             append("notebooks/workshop/data.py"),
             append("notebooks/workshop/shapes/googlenet.txt"),
             append("appliance_build/lessons.py"),
+            append("appliance_build/exercises.py"),
             append("appliance_build/weights.py"),
             append("appliance_build/checkpoint.py"),
             append("appliance_build/photos.py"),
