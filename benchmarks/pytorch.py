@@ -1,4 +1,4 @@
-"""PyTorch for the peers, in an environment of its own that stays until `make clean`."""
+"""PyTorch of `locks/peers.lock`, in an environment of its own that stays until `make clean`."""
 
 import subprocess
 import sys
@@ -9,6 +9,7 @@ from appliance_build import paths
 from .peer import PROGRAMS
 
 FOLDER = paths.BUILD / "pytorch"
+LOCK = paths.PROJECT / "locks" / "peers.lock"
 REFERENCE = paths.PROJECT / "tests" / "image" / "torchvision"
 
 
@@ -17,8 +18,8 @@ def environment() -> Path:
     python, complete = FOLDER / "bin" / "python", FOLDER / "complete"
     if not complete.exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", FOLDER], check=True)
-        pip = [python, "-m", "pip", "install", "--quiet"]
-        subprocess.run([*pip, "--requirement", PROGRAMS / "requirements.txt"], check=True)
+        pip = [python, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
+        subprocess.run([*pip, "--requirement", LOCK], check=True)
         complete.touch()
     return python
 

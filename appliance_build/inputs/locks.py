@@ -24,6 +24,7 @@ OPTIONS = {
     ],
     "sources": ["--no-deps", "--no-binary=:all:"],
     "photos": ["--no-deps", f"--constraint={LOCKS / 'host.lock'}"],
+    "peers": [],
 }
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from appliance_build import weights as conversion
 from appliance_build.paths import PROJECT
+from benchmarks import pytorch
 
 from . import seeded
 from .tree import Tree
@@ -85,14 +86,9 @@ def test_the_two_ways_of_pooling_are_told_apart(ours, reference):
 
 @pytest.fixture(scope="module")
 def made_anew(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What make_reference.py writes, by a PyTorch of its own."""
+    """What make_reference.py writes, by PyTorch itself."""
     folder = tmp_path_factory.mktemp("torchvision")
-    python = folder / "environment" / "bin" / "python"
-    subprocess.run([sys.executable, "-m", "venv", folder / "environment"], check=True)
-    requirements = HERE / "torchvision" / "requirements.txt"
-    pip = [python, "-m", "pip", "install", "--quiet", "--requirement", requirements]
-    subprocess.run(pip, check=True)
-    made = [python, HERE / "torchvision" / "make_reference.py", folder, "--whole"]
+    made = [pytorch.environment(), HERE / "torchvision" / "make_reference.py", folder, "--whole"]
     subprocess.run(made, check=True)
     return folder
 

@@ -7,7 +7,7 @@ and without counted padding; `small.pth`, a checkpoint of two layers, and `legac
 PyTorch's old format. With --whole also `whole.npz`, all numbers of all blocks, and
 `inception-v3.pth`, a checkpoint as torchvision publishes it.
 
-Needs the packages of requirements.txt; this folder has what it wrote.
+Needs the packages of locks/peers.lock; this folder has what it wrote.
 """
 
 import argparse
