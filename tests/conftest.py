@@ -25,7 +25,7 @@ from .image.tree import Tree
 #: build; all other tests go to whoever is free.
 HALVES = {
     "builds": ("make", "reproducible"),
-    "machines": ("image", "docker", "both", "gpu", "virtualbox"),
+    "machines": ("image", "docker", "both", "gpu", "virtualbox", "browser"),
 }
 
 

@@ -1,0 +1,96 @@
+"""JupyterLab as an attendee uses it: with the mouse and the keyboard."""
+
+import json
+import re
+
+from playwright.sync_api import Locator, Page, Request, expect
+
+from appliance_build.machine.ports import LOOPBACK
+
+from ..docker.container import Container
+
+SECONDS = 60
+
+
+class Lab:
+    """One window with JupyterLab.
+
+    Attributes:
+        errors: what went wrong in the page: uncaught exceptions, lines of errors in its console.
+        elsewhere: addresses that it asked for outside of the container.
+    """
+
+    def __init__(self, page: Page, container: Container) -> None:
+        self.page, self.container = page, container
+        self.origin = f"http://{LOOPBACK}:{container.ports['jupyter']}"
+        self.errors: list[str] = []
+        self.elsewhere: list[str] = []
+        page.set_default_timeout(1000 * SECONDS)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._heed)
+        page.on("request", self._look)
+
+    def _heed(self, message) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location.get('url')})")
+
+    def _look(self, request: Request) -> None:
+        inside = (self.origin, self.origin.replace("http", "ws", 1), "data:", "blob:")
+        if not request.url.startswith(inside):
+            self.elsewhere.append(request.url)
+
+    def open(self, lesson: str) -> None:
+        """Open a lesson, by the address that the container prints; wait until its kernel is."""
+        self.lesson = f"{lesson}.ipynb"
+        self.container.get("/api")  # waits until it listens
+        path = f"/lab/tree/{self.lesson}?token={self.container.token()}"
+        self.page.goto(self.origin + path)
+        self.wait_until("Idle", SECONDS)
+
+    def wait_until(self, state: str, seconds: float) -> None:
+        """Until the status bar calls the kernel Idle or Busy."""
+        bar = self.page.locator("#jp-main-statusbar")
+        expect(bar).to_contain_text(f"(ipykernel) | {state}", timeout=1000 * seconds)
+
+    def run_all(self, seconds: float) -> None:
+        """By the menu; wait until all is done."""
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name=re.compile("^Run All Cells")).click()
+        self.wait_until("Busy", SECONDS)
+        self.wait_until("Idle", seconds)
+
+    def run(self, text: str) -> Locator:
+        """Run the first code cell with this text, by the keyboard; returns the cell, done."""
+        cell = self._cell(text)
+        cell.locator(".cm-content").click()
+        self._run(cell)
+        return cell
+
+    def answer(self, text: str, code: str) -> str:
+        """Write something else into the first code cell with this text; returns what it shows."""
+        cell = self._cell(text)
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(code)
+        self._run(cell)
+        return cell.locator(".jp-OutputArea-output").last.inner_text()
+
+    def _cell(self, text: str) -> Locator:
+        cell = self.page.locator(".jp-CodeCell", has_text=text).first
+        cell.scroll_into_view_if_needed()
+        return cell
+
+    def _run(self, cell: Locator) -> None:
+        """Control+Enter stays at the cell; its number tells that it is done."""
+        prompt = cell.locator(".jp-InputPrompt")
+        before = prompt.inner_text()
+        self.page.keyboard.press("Control+Enter")
+        expect(prompt).to_have_text(re.compile(r"\[\d+\]:"))
+        expect(prompt).not_to_have_text(before)
+
+    def saved(self) -> dict:
+        """The notebook's file, after saving it with the keyboard."""
+        self.page.keyboard.press("Control+s")
+        expect(self.page.locator(".jp-mod-dirty")).to_have_count(0)
+        answer = self.container.get(f"/api/contents/{self.lesson}", self.container.token())
+        return json.loads(answer.text)["content"]
