@@ -462,7 +462,7 @@ for cloud, colour, marker in ((0, plots.BLUE, "o"), (1, plots.ORANGE, "^")):
     right.scatter(*chosen, s=12, color=colour, marker=marker, label=f"cloud {cloud}")
 (w0, w1), edge = w.get_value(), np.array([-2.5, 4.5])
 right.plot(edge, -(w0 * edge + b.get_value()) / w1, color="black", label="boundary")
-right.set(xlim=(-3, 5), ylim=(-3, 5))
+right.set(xlim=(-3, 5.5), ylim=(-3, 5))
 right.legend(fontsize=8)
 plots.show(
     fig,

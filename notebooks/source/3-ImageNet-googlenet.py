@@ -560,8 +560,7 @@ check.mirror(mirror)
 #
 # **References.** C. Szegedy et al., *Going deeper with convolutions* (2014). M. Lin et al.,
 # *Network in network* (2013), the 1x1 convolution. O. Russakovsky et al., *ImageNet large scale
-# visual
-# recognition challenge* (2015). M. Zeiler and R. Fergus, *Visualizing and understanding
+# visual recognition challenge* (2015). M. Zeiler and R. Fergus, *Visualizing and understanding
 # convolutional networks* (2013). The photos: `workshop.gallery` has the credit of each.
 #
 # ## Did it work?

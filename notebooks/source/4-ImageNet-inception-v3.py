@@ -510,7 +510,7 @@ plots.show(
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# It is the mean.
+# Each network has half a vote.
 #
 # </details>
 
