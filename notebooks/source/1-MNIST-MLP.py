@@ -395,7 +395,7 @@ fit(by_heart, HEART_EPOCHS, HEART_DIGITS)
 #
 # <details><summary>Hint 1</summary>
 #
-# First a list of the losses: `[epoch["valid"][0] for epoch in history]`.
+# First make a list of one number for each epoch: the loss, of the validation digits alone.
 #
 # </details>
 #
@@ -478,7 +478,7 @@ print("most often confused:", worst)
 #
 # <details><summary>Hint 2</summary>
 #
-# How many 3s are there? Add up their row; `axis=1` runs along rows.
+# How many 3s are there? Their row knows. `sum` takes an `axis`, as in lesson 0.
 #
 # </details>
 

@@ -108,7 +108,7 @@ plots.show(
     transfer_plots.gallery(
         pictures.images, [classes[k] for k in labels], labels, f"The labelled pictures{MARK}"
     ),
-    alt=f"{len(labels)} pictures, each with its class: {', '.join(classes)}.",
+    alt=f"{len(labels)} pictures, each with its class: {', '.join(classes)}.{MARK}",
 )
 
 # %% [markdown]
@@ -167,7 +167,7 @@ plots.show(
         f"which pictures are alike{MARK}",
     ),
     alt="Two maps of all pictures, by pixels and by pool5: pictures with like numbers are near "
-    "each other. The text below says what they show for the cars.",
+    f"each other. The text below says what they show for the cars.{MARK}",
 )
 
 # %% [markdown]
@@ -229,7 +229,7 @@ print(f"{len(known)} pictures to learn from, {len(away)} set aside")
 # %%
 def watch(layer, steps):
     """Train until `steps` are done. Interrupted and run again, it goes on."""
-    curves = plots.Live(alt="Loss of the pictures learnt from, and set aside, after each step.")
+    curves = plots.Live(alt=f"Loss of pictures learnt from, and set aside, after each step.{MARK}")
     with Progress(steps, "Training the softmax layer") as progress:
         progress.advance(len(layer.history))
         while len(layer.history) < steps:
@@ -354,7 +354,7 @@ plots.show(
     transfer_plots.scores(shares, CHANCE, f"Left out, and told right{MARK}"),
     alt="Right answers with their intervals, as printed above, for each kind of features and both "
     f"classifiers. By pixels the SVM gets {shares['SVM']['pixels'][0]:.0%} right, by pool5 "
-    f"{shares['SVM']['pool5'][0]:.0%}; chance is {CHANCE:.0%}.",
+    f"{shares['SVM']['pool5'][0]:.0%}; chance is {CHANCE:.0%}.{MARK}",
 )
 
 # %% [markdown]
@@ -412,7 +412,7 @@ truth = {who: shares[who]["pool5"][0] for who in TRAINERS}
 # %%
 def shuffle(times):
     """Shuffle until `times` are done. Interrupted and run again, it goes on."""
-    figure = plots.Live(alt="How many shuffles were right how often, beside the true labels.")
+    figure = plots.Live(alt=f"How many shuffles were right how often, beside the truth.{MARK}")
     with Progress(times, "Learning from shuffled labels") as progress:
         progress.advance(len(shuffled["SVM"]))
         while len(shuffled["SVM"]) < times:
@@ -487,7 +487,8 @@ plots.show(
         columns=6,
     ),
     alt="The six pictures about which the classifiers were least sure when they were left out: "
-    + "; ".join(title.replace("\n", ", ") for title in titles),
+    + "; ".join(title.replace("\n", ", ") for title in titles)
+    + MARK,
 )
 
 # %% [markdown]
@@ -524,7 +525,7 @@ def draw_again(size, number):
 
 def learn_from_few(draws):
     """Draw until there are so many. Interrupted and run again, it goes on."""
-    figure = plots.Live(alt="Right answers on pool5 and on pixels, by number of pictures.")
+    figure = plots.Live(alt=f"Right answers on pool5 and on pixels, by number of pictures.{MARK}")
     with Progress(len(SIZES) * draws, "Learning from few pictures") as progress:
         for size in SIZES:
             progress.advance(len(drawn["SVM on pixels"][size]))
@@ -560,7 +561,8 @@ if len(pictures.unseen):
     title = f"The unseen pictures along the SVM's distance{MARK}"
     plots.show(
         transfer_plots.boundary(answers["SVM"], pictures.unseen, classes, title),
-        alt=f"The unseen pictures in order of their distance from the boundary between {classes}.",
+        alt="The unseen pictures in order of their distance from the boundary between "
+        f"{' and '.join(classes)}.{MARK}",
     )
 else:
     print("Put pictures beside the sub-folders: these are the unseen ones.")
@@ -623,7 +625,8 @@ plots.show(
     transfer_plots.gallery(
         shown, [classes[k] for k in whose], whose, f"To learn from{MARK}", columns=6
     ),
-    alt=f"Three pictures of {classes[0]} with a green frame, three of {classes[1]} without one.",
+    alt=f"Three pictures of {classes[0]} with a green frame, three of {classes[1]} without "
+    f"one.{MARK}",
 )
 
 # %% [markdown]
