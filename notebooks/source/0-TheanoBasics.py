@@ -215,7 +215,8 @@ except ValueError as error:
 parts = ("Input dimension", "Apply node", "Inputs shapes", "Backtrace")
 place = max(number for number, line in enumerate(lines) if line.startswith("  File"))
 print("\n".join(line for line in lines if line.startswith(parts)))
-print("\n".join(lines[place : place + 2]))
+print(lines[place].partition(", ")[2])  # without the name of a temporary file
+print(lines[place + 1])
 
 # %% [markdown]
 # 1. *What:* the first input has 5 rows, the second 4.
