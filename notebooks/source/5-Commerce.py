@@ -29,6 +29,7 @@
 
 # %%
 import tempfile
+from contextlib import chdir
 from functools import cache
 from pathlib import Path
 
@@ -51,7 +52,6 @@ from workshop.notice import notice
 from workshop.progress import Progress
 from workshop.session import device_line, profile
 
-SEED = 5
 print(device_line())
 
 # %% [markdown]
@@ -63,6 +63,7 @@ print(device_line())
 
 # %% tags=["parameters"]
 PROFILE = profile()
+SEED = 5
 SHUFFLES = {"quick": 40, "full": 200}[PROFILE]
 DRAWS = {"quick": 20, "full": 100}[PROFILE]
 MY_CLASSES = Path("my-classes")
@@ -540,7 +541,7 @@ learn_from_few(DRAWS)
 
 # %% [markdown]
 # A handful of pictures of each class is enough, if the features are good. With pixels the curve
-# hardly rises: it would take many thousands of pictures. That is what GoogLeNet had, and what you
+# rises slowly: it would take many thousands of pictures. That is what GoogLeNet had, and what you
 # are given with its weights.
 #
 # ## 9. Seven cars that nobody has labelled
@@ -702,14 +703,15 @@ for way, results in frames.items():
 # folder with some of the mistakes that people make.
 
 # %%
-with tempfile.TemporaryDirectory() as place:
+with tempfile.TemporaryDirectory() as place, chdir(place):
+    pianos = Path("pianos")
     for folder, chosen in (("grand", first), ("upright", [*second, first[0]])):
-        (Path(place) / folder).mkdir()
+        (pianos / folder).mkdir(parents=True)
         for i in chosen:
-            Image.fromarray(pictures.images[i]).save(Path(place) / folder / f"piano-{i}.png")
-    (Path(place) / "upright" / "prices.txt").write_text("a lot")
-    (Path(place) / "grand" / ".DS_Store").write_text("of a Mac")
-    faulty = examine(place)
+            Image.fromarray(pictures.images[i]).save(pianos / folder / f"piano-{i}.png")
+    (pianos / "upright" / "prices.txt").write_text("a lot")
+    (pianos / "grand" / ".DS_Store").write_text("of a Mac")
+    faulty = examine(pianos)
 display(faulty)
 
 # %% [markdown]
