@@ -60,8 +60,9 @@ PHOTO = "sky.jpg"  # what the network dreams about
 CONTENT = "tuebingen-neckarfront.jpg"  # what is painted
 PAINTING = "starry-night.jpg"  # in the style of this
 DREAM_SIDE = {"quick": 160, "full": 448}[PROFILE]  # pixels of the longer side
-DREAM_STEPS = {"quick": 6, "full": 10}[PROFILE]  # in each octave
+DREAM_STEPS = {"quick": 6, "full": 16}[PROFILE]  # in each octave
 STUDY_SIDE = {"quick": 128, "full": 256}[PROFILE]  # of the smaller dreams that compare things
+CHANNEL_STEPS = {"quick": 10, "full": 20}[PROFILE]  # of a channel alone, in each octave
 FRAMES = {"quick": 3, "full": 16}[PROFILE]  # of the zoom
 PAINT_SIDE = {"quick": 160, "full": 320}[PROFILE]
 ITERATIONS = {"quick": 40, "full": 100}[PROFILE]  # of painting, each time you run its cell
@@ -271,11 +272,11 @@ plots.show(
 # one of its inputs.
 
 # %%
-CHANNELS = (6, 11, 24, 61, 80, 139)
+CHANNELS = (1, 3, 12, 14, 15, 141)
 noise = np.random.RandomState(SEED).uniform(-20, 20, (1, 3, 96, 96)).astype(np.float32)
 channel_dreams = [
-    Dream(dreamer.strength([number]), noise, octaves=2, steps=2 * DREAM_STEPS, seed=SEED)
-    for number in CHANNELS
+    Dream(dreamer.strength([one]), noise, octaves=2, steps=CHANNEL_STEPS, stride=2.5, seed=SEED)
+    for one in CHANNELS
 ]
 easel.finish(channel_dreams, "Dreaming of single channels")
 titles = [f"{MARK}channel {number}" for number in CHANNELS]
@@ -293,7 +294,7 @@ plots.show(
 
 # %%
 GUIDE = "flower.jpg"  # comes with scikit-learn; or one of yours
-guide = fit(load_motif(GUIDE).picture, STUDY_SIDE)
+guide = fit(load_motif(GUIDE).picture, 128)  # small: petals as large as what a unit sees
 guided = Dream(dreamer.likeness(to_canvas(guide)), small, octaves=3, steps=DREAM_STEPS, seed=SEED)
 easel.watch(
     guided,
@@ -428,18 +429,22 @@ check.variation(variation)
 # nothing. The style is measured in four layers, from strokes to shapes, always in this order.
 #
 # The first two losses are relative: 0 is exactly like the photo (or the painting), and 1 is as
-# far from it as a picture in which the layer is silent.
+# far from it as a picture in which the layer is silent. For comparison we look at three pictures.
+# *Predict first:* what is the content loss of the photo in a mirror, where everything is there, but
+# elsewhere? And its style loss?
 
 # %%
 CONTENT_LAYER = "inception_4b/output"
-STYLE_LAYERS = ("conv1/7x7_s2", "conv2/3x3", "inception_3b/output", "inception_4d/output")
+STYLE_LAYERS = ("conv1/7x7_s2", "conv2/3x3", "inception_3a/output", "inception_3b/output")
 transfer = StyleTransfer(network.layers, CONTENT_LAYER, STYLE_LAYERS)
 start = to_canvas(content)
 losses = transfer.of(start, to_canvas(painted))
-START = Losses(content=1, style=10, variation=1e-4)
-shown = {"the photo": content, "the painting": painted.resize(content.size)}
-for name, picture in shown.items():
-    print(f"{name}: {losses(to_canvas(picture), START)[0]}")
+START = Losses(content=1, style=30, variation=1e-4)
+mirrored = losses(np.ascontiguousarray(start[:, :, :, ::-1]), START)[0]
+compared = {"the photo": losses(start, START)[0], "the photo in a mirror": mirrored}
+compared["the painting"] = losses(to_canvas(painted.resize(content.size)), START)[0]
+for name, found in compared.items():
+    print(f"{name:21}: content {found.content:.2f}, style {found.style:.2f}")
 
 # %% [markdown]
 # *Predict first:* the weight of the style goes up tenfold. Will the picture look more like the
@@ -552,14 +557,15 @@ for kind, goal in {"strength": objective, "likeness": guided.objective}.items():
 # %% tags=["expect"]
 first, last = painting.history[0], painting.history[-1]
 assert painting.iterations >= ITERATIONS, "the painting is not finished; run its cell again"
+assert last.times(START) < first.times(START), "the losses grew; make the painting again"
 fall = 1 - last.style / first.style
-assert fall >= 0.9, f"the style loss fell by {fall:.0%}, not by 90 %; paint another round"
-# How much of the photo is left: less is lost than by a picture that shows something else.
-other = losses(to_canvas(painted.resize(content.size)), START)[0].content
-assert last.content < 0.8 * other, (
-    f"the content loss is {last.content:.2f}, and {other:.2f} for the painting itself"
-)
-print(f"style {fall:.0%} lower; content {last.content:.2f}, without the photo {other:.2f}")
+if not MARK:
+    assert fall >= 0.9, f"the style loss fell by {fall:.1%}, not by 90 %; paint another round"
+    # How much of the photo is left where it was: more than if it hung in a mirror.
+    assert last.content < 0.7 * mirrored.content, (
+        f"content loss {last.content:.2f}, and in a mirror {mirrored.content:.2f}: the photo is gone"
+    )
+print(f"style loss {fall:.1%} lower; content loss {last.content:.2f}, {mirrored.content:.2f} mirrored")
 levels = painting.canvas - to_canvas(Image.new("RGB", (1, 1)))
 assert levels.min() >= 0 and levels.max() <= 255, "there are levels beyond black and white"
 for name, picture in {"painted": result, "original-colours": coloured}.items():
