@@ -5,8 +5,8 @@
 #     language: python
 #     name: python3
 #   workshop:
-#     seconds: {quick: 180, full: 600}
-#     memory_mb: 1100
+#     seconds: {quick: 180, full: 900}
+#     memory_mb: 900
 # ---
 
 # %% [markdown]
@@ -60,7 +60,7 @@ PHOTO = "sky.jpg"  # what the network dreams about
 CONTENT = "tuebingen-neckarfront.jpg"  # what is painted
 PAINTING = "starry-night.jpg"  # in the style of this
 DREAM_SIDE = {"quick": 160, "full": 448}[PROFILE]  # pixels of the longer side
-DREAM_STEPS = {"quick": 6, "full": 16}[PROFILE]  # in each octave
+DREAM_STEPS = {"quick": 6, "full": 20}[PROFILE]  # in each octave
 STUDY_SIDE = {"quick": 128, "full": 256}[PROFILE]  # of the smaller dreams that compare things
 CHANNEL_STEPS = {"quick": 10, "full": 20}[PROFILE]  # of a channel alone, in each octave
 FRAMES = {"quick": 3, "full": 16}[PROFILE]  # of the zoom
@@ -282,7 +282,7 @@ easel.finish(channel_dreams, "Dreaming of single channels")
 titles = [f"{MARK}channel {number}" for number in CHANNELS]
 plots.show(
     easel.gallery([to_picture(one.canvas) for one in channel_dreams], titles, 6),
-    alt="Six textures that grew out of noise, a different one for each channel.",
+    alt="Six textures that grew out of noise, among them balls, spotted arches, fur and a snout.",
 )
 
 # %% [markdown]
