@@ -83,7 +83,7 @@ MARK = "STAND-IN: " if network.is_standin or sky.standin else ""  # at the head 
 photo = fit(sky.picture, DREAM_SIDE)
 plots.show(
     easel.gallery([photo], [f"{MARK}{PHOTO}, {photo.width} by {photo.height} pixels"], 1, 6),
-    alt="The photo that the dream starts from.",
+    alt=f"{MARK}The photo that the dream starts from.",
 )
 
 # %% [markdown]
@@ -115,7 +115,7 @@ levels = np.uint8(255 * np.clip(steepness / np.percentile(steepness, 99), 0, 1))
 titles = [f"{MARK}the photo", f"{MARK}how much each pixel matters to {LAYER}"]
 plots.show(
     easel.gallery([photo, Image.fromarray(levels).convert("RGB")], titles, 2),
-    alt="The photo, and beside it a map of how much each pixel matters to the layer: bright at "
+    alt=f"{MARK}The photo, and beside it a map of how much each pixel matters: bright at "
     "edges and in clouds, dark where there is nothing but sky.",
 )
 
@@ -161,7 +161,7 @@ plain = Dream(objective, canvas, octaves=1, steps=DREAM_STEPS, jitter=0, seed=SE
 easel.watch(
     plain,
     f"{MARK}steps, and nothing else",
-    alt="The photo covered with a fine, shimmering pattern, and the objective, which rises.",
+    alt=f"{MARK}The photo covered with a fine, shimmering pattern, and the objective, which rises.",
 )
 
 # %% [markdown]
@@ -215,7 +215,7 @@ dream = Dream(objective, canvas, octaves=4, steps=DREAM_STEPS, seed=SEED)
 easel.watch(
     dream,
     f"{MARK}a dream of {LAYER}",
-    alt="The photo turning into a dream, with the objective rising in each of four octaves.",
+    alt=f"{MARK}The photo turning into a dream, with the objective rising in each of four octaves.",
 )
 
 # %% [markdown]
@@ -225,7 +225,7 @@ easel.watch(
 print("saved as", save_png(to_picture(dream.canvas), "my-pictures/dream.png"))
 plots.show(
     easel.gallery([photo, to_picture(dream.canvas)], [f"{MARK}before", f"{MARK}after"], 2),
-    alt="The photo and the dream side by side.",
+    alt=f"{MARK}The photo and the dream side by side.",
 )
 
 # %% [markdown]
@@ -263,7 +263,7 @@ plots.show(
     easel.gallery(
         [to_picture(one.canvas) for one in layer_dreams], [f"{MARK}{name}" for name in LAYERS]
     ),
-    alt="Dreams of an early, a middle and a late layer: strokes, then curls and eyes, then things.",
+    alt=f"{MARK}Dreams of an early, a middle and a late layer: facets, fur and arches, things.",
 )
 
 # %% [markdown]
@@ -282,7 +282,7 @@ easel.finish(channel_dreams, "Dreaming of single channels")
 titles = [f"{MARK}channel {number}" for number in CHANNELS]
 plots.show(
     easel.gallery([to_picture(one.canvas) for one in channel_dreams], titles, 6),
-    alt="Six textures that grew out of noise, among them balls, spotted arches, fur and a snout.",
+    alt=f"{MARK}Six textures that grew out of noise, such as balls, fur and a snout.",
 )
 
 # %% [markdown]
@@ -299,7 +299,7 @@ guided = Dream(dreamer.likeness(to_canvas(guide)), small, octaves=3, steps=DREAM
 easel.watch(
     guided,
     f"{MARK}the sky, guided by {GUIDE}",
-    alt="The sky with petals in its clouds, and the objective rising in each octave.",
+    alt=f"{MARK}The sky with petals in its clouds, and the objective rising in each octave.",
 )
 
 # %%
@@ -308,7 +308,7 @@ plots.show(
         [to_picture(layer_dreams[-1].canvas), guide, to_picture(guided.canvas)],
         [f"{MARK}without a guide", GUIDE, f"{MARK}guided"],
     ),
-    alt="The dream without a guide, the guide, and the dream with it.",
+    alt=f"{MARK}The dream without a guide, the guide, and the dream with it.",
 )
 
 # %% [markdown]
@@ -324,7 +324,7 @@ zoom = Zoom(
 easel.watch(
     zoom,
     f"{MARK}walking into the dream",
-    alt="The last frame of the walk, and the objective, which rises within each frame.",
+    alt=f"{MARK}The last frame of the walk, and the objective, which rises within each frame.",
 )
 
 # %%
@@ -334,7 +334,7 @@ if frames:
     chosen = np.linspace(0, len(frames) - 1, 3).astype(int)
     plots.show(
         easel.gallery([frames[i] for i in chosen], [f"{MARK}frame {i + 1}" for i in chosen]),
-        alt="The first, the middle and the last frame.",
+        alt=f"{MARK}The first, the middle and the last frame.",
     )
 
 # %% [markdown]
@@ -355,7 +355,7 @@ if neckar.standin or starry_night.standin:
 content, painted = fit(neckar.picture, PAINT_SIDE), fit(starry_night.picture, PAINT_SIDE)
 plots.show(
     easel.gallery([content, painted], [f"{MARK}{CONTENT}", f"{MARK}{PAINTING}"], 2),
-    alt="The photo that is to be painted, and the painting that gives the style.",
+    alt=f"{MARK}The photo that is to be painted, and the painting that gives the style.",
 )
 
 # %% [markdown]
@@ -466,7 +466,7 @@ easel.paint(
     sliders.weights,
     ITERATIONS,
     f"{MARK}painting",
-    alt="The photo in the strokes of the painting, and the curves of the three losses.",
+    alt=f"{MARK}The photo in the strokes of the painting, and the curves of the three losses.",
 )
 
 # %% [markdown]
@@ -479,7 +479,7 @@ easel.paint(
 titles = [f"{MARK}iteration {iteration}" for iteration, _ in painting.frames]
 plots.show(
     easel.gallery([to_picture(canvas) for _, canvas in painting.frames], titles),
-    alt="The picture at the start and after each quarter of the iterations.",
+    alt=f"{MARK}The picture at the start and after each quarter of the iterations.",
 )
 
 # %% [markdown]
@@ -494,7 +494,7 @@ for picture, name in ((result, "painted"), (coloured, "original-colours")):
 titles = ["the photo", "the painting", "painted", "painted, in the photo's colours"]
 plots.show(
     easel.gallery([content, painted, result, coloured], [MARK + title for title in titles], 2),
-    alt="Photo, painting, the photo painted like it, and that in the colours of the photo.",
+    alt=f"{MARK}Photo, painting, the photo painted like it, and that in the colours of the photo.",
 )
 
 # %% [markdown]
@@ -563,9 +563,11 @@ if not MARK:
     assert fall >= 0.9, f"the style loss fell by {fall:.1%}, not by 90 %; paint another round"
     # How much of the photo is left where it was: more than if it hung in a mirror.
     assert last.content < 0.7 * mirrored.content, (
-        f"content loss {last.content:.2f}, and in a mirror {mirrored.content:.2f}: the photo is gone"
+        f"content loss {last.content:.2f}, in a mirror {mirrored.content:.2f}: the photo is gone"
     )
-print(f"style loss {fall:.1%} lower; content loss {last.content:.2f}, {mirrored.content:.2f} mirrored")
+print(
+    f"style loss {fall:.1%} lower; content loss {last.content:.2f}, {mirrored.content:.2f} mirrored"
+)
 levels = painting.canvas - to_canvas(Image.new("RGB", (1, 1)))
 assert levels.min() >= 0 and levels.max() <= 255, "there are levels beyond black and white"
 for name, picture in {"painted": result, "original-colours": coloured}.items():
