@@ -268,9 +268,10 @@ def executed(tree: Tree, lesson: str, last: str = "", **settings: str) -> list[d
     return json.loads(tree.ok(f"{environment} WORKSHOP_PROFILE=quick {words}").splitlines()[-1])
 
 
-def test_a_lesson_tells_of_damaged_weights_in_one_sentence(tree, damaged):
+@pytest.mark.parametrize("lesson", ["3-ImageNet-googlenet", "6-Visual-Art"])
+def test_a_lesson_tells_of_damaged_weights_in_one_sentence(tree, damaged, lesson):
     damaged(cut=20_000_000)
-    *_, error = executed(tree, "3-ImageNet-googlenet", "Classifier(")
+    *_, error = executed(tree, lesson, "Classifier(")
     assert error["ename"] == "WeightsError"
     [shown] = error["traceback"]
     assert shown.startswith(f"WeightsError: {WEIGHTS} is cut short or damaged")
@@ -287,6 +288,7 @@ UNTOUCHED = {
     "3-ImageNet-googlenet": ["An Inception module", "A photo after each step", "Seconds a photo"],
     "4-ImageNet-inception-v3": ["What one output sees", "The module Mixed_6b"],
     "5-Commerce": [],
+    "6-Visual-Art": [],
 }
 
 
