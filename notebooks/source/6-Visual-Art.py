@@ -544,7 +544,7 @@ assert np.array_equal(saved, to_picture(dream.canvas)), "my-pictures/dream.png i
 # The gradient must be that of the objective, for the one function that knows all of it.
 for kind, goal in {"strength": objective, "likeness": guided.objective}.items():
     _, gradient = goal(small)
-    nudge = np.sign(gradient) * np.float32(0.25)
+    nudge = np.sign(gradient) * np.float32(0.01)
     slope = (goal(small + nudge)[0] - goal(small - nudge)[0]) / 2
     expected = float((gradient * nudge).sum())
     assert abs(slope / expected - 1) < 0.05, (
