@@ -68,7 +68,7 @@ test-fast: ## the tests that need no image, in some three minutes
 test-full: ova docker ## the slow rest
 	@$(call host,run test) pytest -m full $(ARGS)
 
-benchmark: ova ## times of booting, a first step, the networks (docs/measurements.md)
+benchmark: ova ## measure booting, a first step, the networks
 	@$(call host,run test) benchmarks.boot && "$$python" -m benchmarks.first_step && \
 	"$$python" -m benchmarks.vision
 

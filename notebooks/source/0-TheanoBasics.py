@@ -215,7 +215,8 @@ except ValueError as error:
 parts = ("Input dimension", "Apply node", "Inputs shapes", "Backtrace")
 place = max(number for number, line in enumerate(lines) if line.startswith("  File"))
 print("\n".join(line for line in lines if line.startswith(parts)))
-print("\n".join(lines[place : place + 2]))
+print(lines[place].partition(", ")[2])  # without the name of a temporary file
+print(lines[place + 1])
 
 # %% [markdown]
 # 1. *What:* the first input has 5 rows, the second 4.
@@ -462,7 +463,7 @@ for cloud, colour, marker in ((0, plots.BLUE, "o"), (1, plots.ORANGE, "^")):
     right.scatter(*chosen, s=12, color=colour, marker=marker, label=f"cloud {cloud}")
 (w0, w1), edge = w.get_value(), np.array([-2.5, 4.5])
 right.plot(edge, -(w0 * edge + b.get_value()) / w1, color="black", label="boundary")
-right.set(xlim=(-3, 5), ylim=(-3, 5))
+right.set(xlim=(-3, 5.5), ylim=(-3, 5))
 right.legend(fontsize=8)
 plots.show(
     fig,

@@ -254,7 +254,7 @@ plots.show(
 #
 # ## 4. Hidden layers
 #
-# A weighted sum can not say "a loop above *and* a stroke below". Layers in between can: each of
+# A weighted sum cannot say "a loop above *and* a stroke below". Layers in between can: each of
 # their units finds a pattern, and the next layer combines the patterns. Between the layers
 # stands the *rectifier*, $\max(0, x)$; without it, two layers would be one weighted sum again.
 #
@@ -300,8 +300,8 @@ print("weights:", lasagne.layers.count_params(mlp.network))
 #
 # <details><summary>Hint 2</summary>
 #
-# Each unit has a weight for every unit of the layer below, and one more, its bias. So every layer
-# has (units below + 1) times (its units).
+# Each unit has a weight for every unit of the layer below, and one more, its bias. How many has
+# one hidden unit, and how many has one output?
 #
 # </details>
 
@@ -341,7 +341,7 @@ with Progress(2 * 30 * len(rates), "Trying rates") as progress:
 fig, (axes,) = plots.panels(1, (6, 3.2))
 plots.label(axes, "After 30 steps", "learning rate", "validation loss")
 for (model, losses), colour, style in zip(
-    tried.items(), (plots.BLUE, plots.ORANGE), ("o-", "s--"), strict=False
+    tried.items(), (plots.BLUE, plots.ORANGE), ("o-", "s--"), strict=True
 ):
     axes.loglog(rates, losses, style, color=colour, label=model.name)
 axes.axhline(np.log(10), color="grey", linewidth=1, label="guessing")
@@ -395,7 +395,7 @@ fit(by_heart, HEART_EPOCHS, HEART_DIGITS)
 #
 # <details><summary>Hint 1</summary>
 #
-# First a list of the losses: `[epoch["valid"][0] for epoch in history]`.
+# First make a list of one number for each epoch: the loss, of the validation digits alone.
 #
 # </details>
 #
@@ -478,7 +478,7 @@ print("most often confused:", worst)
 #
 # <details><summary>Hint 2</summary>
 #
-# How many 3s are there? Add up their row; `axis=1` runs along rows.
+# How many 3s are there? Their row knows. `sum` takes an `axis`, as in lesson 0.
 #
 # </details>
 

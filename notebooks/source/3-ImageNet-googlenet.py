@@ -407,7 +407,7 @@ plots.show(
 sums, sizes = np.abs(first.sum(axis=(1, 2, 3))), np.abs(first).sum(axis=(1, 2, 3))
 balance = np.median(sums / sizes)
 print("Grey is 0; what is brighter speaks for, what is darker speaks against.")
-print(f"In half of the filters, {100 - 100 * balance:.1f} % of all weights cancel out.")
+print(f"In half of the filters, {100 - 100 * balance:.1f} % or more of the weights cancel out.")
 
 # %% [markdown]
 # Edges, stripes, spots of colour: nobody asked for them. Weights that cancel out see differences,
@@ -492,7 +492,7 @@ for count in BATCHES:
 work = sum(stage.multiplications for stage in stages)
 for count, each in seconds.items():
     print(
-        f"{count} at once: {each:.3f} s a photo, {work / each / 1e9:.0f} billion products a second"
+        f"{count} at once: {each:.3f} s a photo, {work / each / 1e9:.1f} billion products a second"
     )
 
 # %%
@@ -560,8 +560,7 @@ check.mirror(mirror)
 #
 # **References.** C. Szegedy et al., *Going deeper with convolutions* (2014). M. Lin et al.,
 # *Network in network* (2013), the 1x1 convolution. O. Russakovsky et al., *ImageNet large scale
-# visual
-# recognition challenge* (2015). M. Zeiler and R. Fergus, *Visualizing and understanding
+# visual recognition challenge* (2015). M. Zeiler and R. Fergus, *Visualizing and understanding
 # convolutional networks* (2013). The photos: `workshop.gallery` has the credit of each.
 #
 # ## Did it work?

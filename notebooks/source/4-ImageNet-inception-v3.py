@@ -332,9 +332,10 @@ states = {"before": before, "the network's averages": after, "these photos' own"
 for axes, values in zip((a, b, c), states.values(), strict=True):
     middle, width = values.mean(axis=places), values.std(axis=places)
     axes.errorbar(range(len(middle)), middle, width, fmt="o", color=plots.BLUE, markersize=3)
-plots.label(a, inception.caption("before"), "channel", "mean and deviation")
+plots.label(a, "before", "channel", "mean and deviation")
 plots.label(b, "the network's averages", "channel", "")
 plots.label(c, "these photos' own", "channel", "")
+fig.suptitle(inception.caption("32 channels on four photos"))
 spread = ", ".join(f"{n}: {v.std(axis=places).max():.2f}" for n, v in states.items())
 plots.show(
     fig,
@@ -510,7 +511,7 @@ plots.show(
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# It is the mean.
+# Each network has half a vote.
 #
 # </details>
 

@@ -29,6 +29,7 @@
 
 # %%
 import tempfile
+from contextlib import chdir
 from functools import cache
 from pathlib import Path
 
@@ -51,7 +52,6 @@ from workshop.notice import notice
 from workshop.progress import Progress
 from workshop.session import device_line, profile
 
-SEED = 5
 print(device_line())
 
 # %% [markdown]
@@ -63,6 +63,7 @@ print(device_line())
 
 # %% tags=["parameters"]
 PROFILE = profile()
+SEED = 5
 SHUFFLES = {"quick": 40, "full": 200}[PROFILE]
 DRAWS = {"quick": 20, "full": 100}[PROFILE]
 MY_CLASSES = Path("my-classes")
@@ -108,7 +109,7 @@ plots.show(
     transfer_plots.gallery(
         pictures.images, [classes[k] for k in labels], labels, f"The labelled pictures{MARK}"
     ),
-    alt=f"{len(labels)} pictures, each with its class: {', '.join(classes)}.",
+    alt=f"{len(labels)} pictures, each with its class: {', '.join(classes)}.{MARK}",
 )
 
 # %% [markdown]
@@ -167,7 +168,7 @@ plots.show(
         f"which pictures are alike{MARK}",
     ),
     alt="Two maps of all pictures, by pixels and by pool5: pictures with like numbers are near "
-    "each other. The text below says what they show for the cars.",
+    f"each other. The text below says what they show for the cars.{MARK}",
 )
 
 # %% [markdown]
@@ -229,7 +230,7 @@ print(f"{len(known)} pictures to learn from, {len(away)} set aside")
 # %%
 def watch(layer, steps):
     """Train until `steps` are done. Interrupted and run again, it goes on."""
-    curves = plots.Live(alt="Loss of the pictures learnt from, and set aside, after each step.")
+    curves = plots.Live(alt=f"Loss of pictures learnt from, and set aside, after each step.{MARK}")
     with Progress(steps, "Training the softmax layer") as progress:
         progress.advance(len(layer.history))
         while len(layer.history) < steps:
@@ -354,7 +355,7 @@ plots.show(
     transfer_plots.scores(shares, CHANCE, f"Left out, and told right{MARK}"),
     alt="Right answers with their intervals, as printed above, for each kind of features and both "
     f"classifiers. By pixels the SVM gets {shares['SVM']['pixels'][0]:.0%} right, by pool5 "
-    f"{shares['SVM']['pool5'][0]:.0%}; chance is {CHANCE:.0%}.",
+    f"{shares['SVM']['pool5'][0]:.0%}; chance is {CHANCE:.0%}.{MARK}",
 )
 
 # %% [markdown]
@@ -412,7 +413,7 @@ truth = {who: shares[who]["pool5"][0] for who in TRAINERS}
 # %%
 def shuffle(times):
     """Shuffle until `times` are done. Interrupted and run again, it goes on."""
-    figure = plots.Live(alt="How many shuffles were right how often, beside the true labels.")
+    figure = plots.Live(alt=f"How many shuffles were right how often, beside the truth.{MARK}")
     with Progress(times, "Learning from shuffled labels") as progress:
         progress.advance(len(shuffled["SVM"]))
         while len(shuffled["SVM"]) < times:
@@ -487,7 +488,8 @@ plots.show(
         columns=6,
     ),
     alt="The six pictures about which the classifiers were least sure when they were left out: "
-    + "; ".join(title.replace("\n", ", ") for title in titles),
+    + "; ".join(title.replace("\n", ", ") for title in titles)
+    + MARK,
 )
 
 # %% [markdown]
@@ -524,7 +526,7 @@ def draw_again(size, number):
 
 def learn_from_few(draws):
     """Draw until there are so many. Interrupted and run again, it goes on."""
-    figure = plots.Live(alt="Right answers on pool5 and on pixels, by number of pictures.")
+    figure = plots.Live(alt=f"Right answers on pool5 and on pixels, by number of pictures.{MARK}")
     with Progress(len(SIZES) * draws, "Learning from few pictures") as progress:
         for size in SIZES:
             progress.advance(len(drawn["SVM on pixels"][size]))
@@ -539,7 +541,7 @@ learn_from_few(DRAWS)
 
 # %% [markdown]
 # A handful of pictures of each class is enough, if the features are good. With pixels the curve
-# hardly rises: it would take many thousands of pictures. That is what GoogLeNet had, and what you
+# rises slowly: it would take many thousands of pictures. That is what GoogLeNet had, and what you
 # are given with its weights.
 #
 # ## 9. Seven cars that nobody has labelled
@@ -560,7 +562,8 @@ if len(pictures.unseen):
     title = f"The unseen pictures along the SVM's distance{MARK}"
     plots.show(
         transfer_plots.boundary(answers["SVM"], pictures.unseen, classes, title),
-        alt=f"The unseen pictures in order of their distance from the boundary between {classes}.",
+        alt="The unseen pictures in order of their distance from the boundary between "
+        f"{' and '.join(classes)}.{MARK}",
     )
 else:
     print("Put pictures beside the sub-folders: these are the unseen ones.")
@@ -623,7 +626,8 @@ plots.show(
     transfer_plots.gallery(
         shown, [classes[k] for k in whose], whose, f"To learn from{MARK}", columns=6
     ),
-    alt=f"Three pictures of {classes[0]} with a green frame, three of {classes[1]} without one.",
+    alt=f"Three pictures of {classes[0]} with a green frame, three of {classes[1]} without "
+    f"one.{MARK}",
 )
 
 # %% [markdown]
@@ -699,14 +703,15 @@ for way, results in frames.items():
 # folder with some of the mistakes that people make.
 
 # %%
-with tempfile.TemporaryDirectory() as place:
+with tempfile.TemporaryDirectory() as place, chdir(place):
+    pianos = Path("pianos")
     for folder, chosen in (("grand", first), ("upright", [*second, first[0]])):
-        (Path(place) / folder).mkdir()
+        (pianos / folder).mkdir(parents=True)
         for i in chosen:
-            Image.fromarray(pictures.images[i]).save(Path(place) / folder / f"piano-{i}.png")
-    (Path(place) / "upright" / "prices.txt").write_text("a lot")
-    (Path(place) / "grand" / ".DS_Store").write_text("of a Mac")
-    faulty = examine(place)
+            Image.fromarray(pictures.images[i]).save(pianos / folder / f"piano-{i}.png")
+    (pianos / "upright" / "prices.txt").write_text("a lot")
+    (pianos / "grand" / ".DS_Store").write_text("of a Mac")
+    faulty = examine(pianos)
 display(faulty)
 
 # %% [markdown]

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-import theano
 from lasagne.layers import get_output
 from PIL import Image
 
+from . import compiling
 from .classifier import Classifier
 from .errors import WorkshopError
 from .progress import Progress
@@ -34,7 +34,7 @@ class Features:
         self.network, self.layers = network, tuple(layers)
         outputs = get_output([network.layers[name] for name in layers], deterministic=True)
         flat = [out.mean(axis=(2, 3)) if out.ndim == 4 else out for out in outputs]
-        self._function = theano.function([network.layers["data"].input_var], flat)
+        self._function = compiling.function([network.layers["data"].input_var], flat)
         self._known: dict[bytes, tuple[np.ndarray, ...]] = {}
 
     def __call__(self, images: np.ndarray) -> dict[str, np.ndarray]:

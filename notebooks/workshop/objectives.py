@@ -14,20 +14,11 @@ import theano.tensor as T
 from lasagne.layers import Layer, get_output, get_output_shape
 from theano.gradient import disconnected_grad
 
+from . import compiling
 from .dream import Objective
 from .style import Losses
 
-# Half of the time to compile a gradient goes into these two: the first works out formulas for
-# the sizes of everything, to leave out operations, the second saves memory. Without them
-# the numbers and the speed are the same.
-SKIPPED = ("ShapeOpt", "inplace_elemwise_opt")
 GUIDES = 1024  # places of a guide that are compared with; more would need much memory
-
-
-def compiled(inputs: Sequence[T.TensorVariable], outputs: Sequence) -> Callable:
-    """A function that is compiled in half of the usual time."""
-    mode = theano.compile.get_default_mode().excluding(*SKIPPED)
-    return theano.function(inputs, outputs, mode=mode)
 
 
 class Dreamer:
@@ -51,7 +42,9 @@ class Dreamer:
         wanted = disconnected_grad(guide.T[nearest].T)
         likeness = (activations * wanted).sum(axis=0).mean()
         value = strength + likeness
-        self._function = compiled([x, share, guide], [value, T.grad(value, x), activations])
+        self._function = compiling.function(
+            [x, share, guide], [value, T.grad(value, x), activations]
+        )
 
     def strength(self, channels: Sequence[int] | None = None) -> Objective:
         """The mean square of the activations, of all channels or of those with these numbers."""
@@ -108,7 +101,7 @@ class StyleTransfer:
         style_losses = [_relative(found, goal) for found, goal in zip(grams, goals, strict=True)]
         losses = [_relative(wanted, target), sum(style_losses) / len(style), _variation(x)]
         total = sum(weights[i] * loss for i, loss in enumerate(losses))
-        self._function = compiled(
+        self._function = compiling.function(
             [x, weights, target, *goals], [T.stack(losses), T.grad(total, x), wanted, *grams]
         )
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from appliance_build.paths import PROJECT
 
+from .lessons import executed
 from .tree import Tree
 
 sys.path.insert(0, str(PROJECT / "notebooks"))
@@ -102,20 +103,6 @@ np.savez("{folder}/prepared.npz", **{{
 """
 
 
-#: Runs a lesson's cells, up to the first one that has a text, in a folder of its own.
-EXECUTE = """
-import json, sys, tempfile
-import nbformat
-from nbclient import NotebookClient
-lesson, last = sys.argv[1:]
-notebook = nbformat.read(f"/usr/share/workshop/notebooks/{lesson}.ipynb", 4)
-if last:
-    end = next(i for i, cell in enumerate(notebook.cells) if last in cell.source)
-    notebook.cells = notebook.cells[: end + 1]
-place = {"metadata": {"path": tempfile.mkdtemp()}}
-NotebookClient(notebook, timeout=600, allow_errors=True, resources=place).execute()
-print(json.dumps([out for cell in notebook.cells for out in cell.get("outputs", [])]))
-"""
 UPLOAD = """
 import io
 from PIL import Image
@@ -260,17 +247,10 @@ def without(arrays: dict) -> dict:
     return {n: a for n, a in arrays.items() if n != "conv1/7x7_s2.W"}
 
 
-def executed(tree: Tree, lesson: str, last: str = "", **settings: str) -> list[dict]:
-    """The outputs of a lesson's cells, up to the first one that has the text `last`."""
-    tree.write("/var/tmp/execute.py", EXECUTE, mode="0644")
-    environment = " ".join(f"{name}={value}" for name, value in settings.items())
-    words = f"/opt/jupyter/bin/python3 /var/tmp/execute.py {lesson} {shlex.quote(last)}"
-    return json.loads(tree.ok(f"{environment} WORKSHOP_PROFILE=quick {words}").splitlines()[-1])
-
-
-def test_a_lesson_tells_of_damaged_weights_in_one_sentence(tree, damaged):
+@pytest.mark.parametrize("lesson", ["3-ImageNet-googlenet", "6-Visual-Art"])
+def test_a_lesson_tells_of_damaged_weights_in_one_sentence(tree, damaged, lesson):
     damaged(cut=20_000_000)
-    *_, error = executed(tree, "3-ImageNet-googlenet", "Classifier(")
+    *_, error = executed(tree, lesson, "Classifier(")
     assert error["ename"] == "WeightsError"
     [shown] = error["traceback"]
     assert shown.startswith(f"WeightsError: {WEIGHTS} is cut short or damaged")
@@ -280,30 +260,6 @@ def test_a_lesson_tells_of_damaged_weights_in_one_sentence(tree, damaged):
 def test_an_upload_lands_in_the_folder_and_is_shown(tree):
     said = tree.ok(f"cd /tmp && /opt/jupyter/bin/python3 -c {shlex.quote(UPLOAD)}").splitlines()
     assert said[-1].endswith("shown: ['red.png'] []")
-
-
-#: What no weights touch in these lessons: figures that are the same with a stand-in.
-UNTOUCHED = {
-    "3-ImageNet-googlenet": ["An Inception module", "A photo after each step", "Seconds a photo"],
-    "4-ImageNet-inception-v3": ["What one output sees", "The module Mixed_6b"],
-}
-
-
-@pytest.mark.parametrize("lesson", UNTOUCHED)
-def test_without_weights_a_lesson_runs_and_says_so_in_every_figure(tree, lesson):
-    tree.ok(
-        f"mkdir -p ~/data/googlenet && ln -sf {DATA}/images ~/data && "
-        f"ln -sf {DATA}/googlenet/synset_words.txt ~/data/googlenet"
-    )
-    outputs = executed(tree, lesson, WORKSHOP_DATA="~/data")
-    assert not [out for out in outputs if out["output_type"] == "error"], outputs
-    texts = [out["data"]["text/plain"] for out in outputs if "data" in out]
-    assert any("Please note: googlenet has random weights" in text for text in texts)
-    figures = [text.removeprefix("[figure: ") for text in texts if text.startswith("[figure: ")]
-    silent = [text for text in figures if "STAND-IN" not in text]
-    assert len(figures) > len(silent) + 3
-    expected = UNTOUCHED[lesson]
-    assert [text[: len(start)] for text, start in zip(silent, expected, strict=True)] == expected
 
 
 @pytest.mark.parametrize(

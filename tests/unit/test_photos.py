@@ -13,18 +13,6 @@ from appliance_build.inputs import wheels
 from appliance_build.paths import NOTEBOOKS
 
 
-@pytest.fixture
-def wheel(tmp_path: Path) -> Path:
-    """A folder with a tiny wheel that has a file of each photo's name, and more."""
-    folder = tmp_path / "wheel"
-    folder.mkdir()
-    with zipfile.ZipFile(folder / "scikit_image-1.0-py3-none-any.whl", "w") as archive:
-        for photo, packed in zip(photos.PHOTOS, (8, 0, 0, 0), strict=True):  # 8: compressed
-            archive.writestr(photo.inside, f"bytes of {photo.inside}", compress_type=packed)
-        archive.writestr("skimage/__init__.py", "")
-    return folder
-
-
 def test_the_photos_alone_are_unpacked_under_their_own_names(wheel, tmp_path):
     photos.unpack(wheel, tmp_path / "data")
     found = {

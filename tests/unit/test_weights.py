@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from appliance_build import build, checkpoint, description, layers
+from appliance_build import build, checkpoint, description, layers, photos
 from appliance_build import weights as conversion
 from appliance_build.errors import BuildError
 from appliance_build.inputs import assets, debian
@@ -59,15 +59,17 @@ def test_googlenets_files_become_ours(published, arrays, tmp_path):
     assert all(np.array_equal(found[name], array) for name, array in arrays.items())
 
 
-def test_what_was_published_does_not_ship(published, tmp_path, monkeypatch):
+def test_what_was_published_does_not_ship(published, wheel, tmp_path, monkeypatch):
     monkeypatch.setenv("APPLIANCE_CACHE", str(tmp_path / "cache"))
     labels = tmp_path / "labels"
     labels.write_text("n01440764 tench\n")
     files = published | {"googlenet/synset_words.txt": labels}
     standins = [{"asset": conversion.INCEPTION_V3, "standin": "random", "reason": "offline"}]
-    layers.Builder(description.load(), debian.load(), files, standins)._data(tmp_path / "data")
-    shipped = {p.name for p in (tmp_path / "data").rglob("*") if p.is_file()}
-    assert shipped == {"weights.npz", "synset_words.txt"}
+    data = tmp_path / "data"
+    layers.Builder(description.load(), debian.load(), files, standins)._data(data, wheel)
+    shipped = {str(path.relative_to(data)) for path in data.rglob("*") if path.is_file()}
+    ours = {"googlenet/weights.npz", "googlenet/synset_words.txt"}
+    assert shipped == ours | {photo.path for photo in photos.PHOTOS}
 
 
 def test_the_order_in_which_files_were_found_does_not_matter(published, tmp_path, monkeypatch):

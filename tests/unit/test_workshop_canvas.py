@@ -36,6 +36,12 @@ def test_levels_beyond_black_and_white_are_cut_off():
     assert np.asarray(canvas.to_picture(painted - 1000)).max() == 0
 
 
+def test_a_level_goes_to_the_nearest_whole_one():
+    painted = canvas.to_canvas(photo(low=1, high=255))
+    for step in (-0.4, 0.4):
+        assert np.array_equal(canvas.to_picture(painted + np.float32(step)), photo(low=1, high=255))
+
+
 @pytest.mark.parametrize("size", [(100, 50), (50, 100), (100, 1)])
 def test_the_longer_side_is_as_asked(size):
     fitted = canvas.fit(photo(*size), 40)
@@ -50,10 +56,11 @@ def test_resizing_keeps_flat_colours_and_the_channels_apart():
 
 
 def test_magnifying_keeps_the_size_and_shows_the_middle():
-    ramp = np.tile(np.linspace(-100, 100, 200, dtype=np.float32), (1, 3, 40, 1))
-    nearer = canvas.magnify(ramp, 0.5)
-    assert nearer.shape == ramp.shape
-    assert np.allclose((nearer.min(), nearer.max()), (-50, 50), atol=2)
+    across = np.tile(np.linspace(-100, 100, 200, dtype=np.float32), (1, 3, 40, 1))
+    for ramp in (across, across.swapaxes(2, 3)):
+        nearer = canvas.magnify(ramp, 0.5)
+        assert nearer.shape == ramp.shape
+        assert np.allclose((nearer.min(), nearer.max()), (-50, 50), atol=2)
 
 
 def test_the_photo_s_colours_are_kept_and_the_painting_s_light():

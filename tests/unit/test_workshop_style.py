@@ -67,6 +67,13 @@ def test_an_interrupt_keeps_the_picture_and_the_next_call_goes_on():
     assert painting.history[4].times(WEIGHTS) <= reached
 
 
+def test_a_resumed_painting_ends_where_it_was_told_to():
+    painting = Painting(losses, photo())
+    for until in (3, 5):
+        painting.paint(WEIGHTS, until)
+        assert painting.iterations == until
+
+
 def test_what_is_done_is_not_done_again():
     painting = Painting(losses, photo())
     painting.paint(WEIGHTS, 2)

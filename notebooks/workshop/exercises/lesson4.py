@@ -39,9 +39,7 @@ def sees(answer):
             raise Wrong(f"{stack}: that many it would see if the filters stood apart")
         if found == max(sizes):
             raise Wrong(f"{stack}: the second filter looks at neighbours, which saw other pixels")
-        raise Wrong(
-            f"{stack}: {right - 1} would be its border on both sides together; you say {found}"
-        )
+        raise Wrong(f"{stack}: you say {found}; what does each filter add on both sides?")
     return "each filter adds its size less one"
 
 
