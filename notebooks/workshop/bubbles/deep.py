@@ -17,12 +17,11 @@ from lasagne.layers import DenseLayer, InputLayer
 
 from ..layers import Correlation2DLayer
 from ..session import seed
-from .board import EMPTY
 from .games import Games
+from .replay import Replay
+from .sight import count, planes
 
 UNIT = 100  # points that are 1 to the network
-REACH = 3  # cells
-NEIGHBOURS = ((0, 1), (1, 0), (0, 2), (2, 0), (1, 1), (1, -1), (0, 3), (3, 0))  # down, right
 FIRST_SEED = 2**23  # of the games that are learnt from; players are compared in games below
 
 
@@ -62,29 +61,6 @@ class Settings:
     seed: int = 1
 
 
-def planes(boards: np.ndarray, colours: int) -> np.ndarray:
-    """What the network sees, (n, planes, height, width) of 0 and 1.
-
-    Where bubbles are, which have the colour of a neighbour some cells away, and which have the
-    commonest colour, the second, and so on. Renaming the colours changes nothing of it, so that
-    nothing has to be learnt once for each.
-    """
-    n, height, width = boards.shape
-    wide = np.full((n, height + REACH, width + 2 * REACH), EMPTY, boards.dtype)
-    wide[:, :height, REACH:-REACH] = boards
-    full = boards != EMPTY
-    same = [
-        full & (boards == wide[:, down : down + height, REACH + right :][:, :, :width])
-        for down, right in NEIGHBOURS
-    ]
-    flat = boards.reshape(n, -1)
-    found = flat[:, None, :] == np.arange(1, colours + 1)[:, None]
-    first = np.where(found.any(axis=2), found.argmax(axis=2), flat.shape[1])
-    order = np.lexsort((first, -found.sum(axis=2)))  # commonest first; of equals, what is on top
-    ranked = found[np.arange(n)[:, None], order].reshape(n, colours, height, width)
-    return np.concatenate([np.stack([full, *same], 1), ranked], axis=1).astype(np.float32)
-
-
 class Network:
     """V, what after-states are still worth.
 
@@ -96,10 +72,10 @@ class Network:
 
     def __init__(self, settings: Settings):
         self.settings = settings
-        layer = InputLayer((None, 1 + len(NEIGHBOURS) + settings.colours, *settings.size))
+        layer = InputLayer((None, count(settings.colours), *settings.size))
         self.input = layer.input_var
-        for count in settings.filters:
-            layer = Correlation2DLayer(layer, count, 3)
+        for filters in settings.filters:
+            layer = Correlation2DLayer(layer, filters, 3)
         layer = DenseLayer(layer, settings.units)
         self.layer = DenseLayer(layer, 1, nonlinearity=None)
         self.output = lasagne.layers.get_output(self.layer)[:, 0]
@@ -123,29 +99,6 @@ class Network:
     @arrays.setter
     def arrays(self, values: list[np.ndarray]) -> None:
         lasagne.layers.set_all_param_values(self.layer, values)
-
-
-class Replay:
-    """The last moves: after-states, and the boards that new columns made of them."""
-
-    def __init__(self, room: int, size: tuple[int, int]):
-        self.afters = np.zeros((room, *size), np.uint8)
-        self.boards = np.zeros((room, *size), np.uint8)
-        self.count = 0  # of all that were ever added
-
-    def __len__(self) -> int:
-        return min(self.count, len(self.afters))
-
-    def add(self, afters: np.ndarray, boards: np.ndarray) -> None:
-        """Remember moves; the oldest are forgotten."""
-        places = (self.count + np.arange(len(afters))) % len(self.afters)
-        self.afters[places], self.boards[places] = afters, boards
-        self.count += len(afters)
-
-    def sample(self, count: int, rng: np.random.RandomState) -> tuple[np.ndarray, np.ndarray]:
-        """Some of them, drawn at random: (count, height, width) each."""
-        places = rng.randint(len(self), size=count)
-        return self.afters[places], self.boards[places]
 
 
 class Learner:

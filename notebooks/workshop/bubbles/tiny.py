@@ -83,22 +83,69 @@ def _columns(height: int, colours: int) -> np.ndarray:
     return cells[kept].astype(np.uint8)
 
 
+def renamed(boards: np.ndarray) -> np.ndarray:
+    """The boards with colours named 1, 2, ... in the order in which each shows them first."""
+    flat = boards.reshape(len(boards), -1)
+    found = flat[:, None, :] == np.arange(boards.max(initial=0) + 1)[:, None]
+    first = np.where(found.any(axis=2), found.argmax(axis=2), flat.shape[1])
+    first[:, board.EMPTY] = -1  # stays 0
+    names = first.argsort(axis=1, kind="stable").argsort(axis=1)
+    return (
+        np.take_along_axis(names, flat.astype(int), axis=1).reshape(boards.shape).astype(np.uint8)
+    )
+
+
 class Table:
     """Q-learning: a number for each choice on each board that was seen.
 
+    C. Watkins and P. Dayan, "Q-learning" (1992).
+
+    Args:
+        gamma: what a point is worth one move earlier.
+        rate: how far a number moves towards what was just seen.
+        explore: share of moves at random.
+        seed: of these.
+
     Attributes:
-        q: for the bytes of a board, its choices' numbers, in the order of `Choices`.
+        rows: for the bytes of a board, the numbers of its choices, in the order of `Choices`.
+            Boards that differ only in the names of their colours share one row.
     """
 
-    def __init__(self) -> None:
-        self.q: dict[bytes, np.ndarray] = {}
+    def __init__(self, gamma: float, rate: float, explore: float, seed: int):
+        self.gamma, self.rate, self.explore = gamma, rate, explore
+        self.rng = np.random.RandomState(seed)
+        self.rows: dict[bytes, np.ndarray] = {}
 
-    def row(self, one: np.ndarray, choices: int) -> np.ndarray:
-        """The numbers of one board, zeros at first; they can be changed."""
-        return self.q.setdefault(one.tobytes(), np.zeros(choices))
+    def q(self, games: Games) -> np.ndarray:
+        """What every choice is worth, (m,), as far as is known; 0 where nothing is."""
+        return np.concatenate([[], *self._rows(games)])
 
-    def __call__(self, games: Games) -> np.ndarray:
-        """As a player: what each choice is worth."""
+    def learn(self, games: Games) -> int:
+        """Play games to their end, and learn from every move; returns the number of moves."""
+        moves = 0
+        while not games.over.all():
+            choices, rows = games.choices, self._rows(games)
+            random = self.rng.rand(len(choices.which))
+            by_chance = self.rng.rand(len(games)) < self.explore
+            chosen = choices.best(np.where(by_chance[choices.which], random, self.q(games)))
+            later = games.after(chosen)
+            first = np.searchsorted(choices.which, choices.which[chosen])
+            for game, place, gain, row in zip(
+                choices.which[chosen],
+                chosen - first,
+                choices.gains[chosen],
+                self._rows(later),
+                strict=True,
+            ):
+                target = gain + self.gamma * row.max(initial=0)
+                rows[game][place] += self.rate * (target - rows[game][place])
+            moves += len(chosen)
+            games = later
+        return moves
+
+    def _rows(self, games: Games) -> list[np.ndarray]:
         counts = np.bincount(games.choices.which, minlength=len(games))
-        rows = [self.row(*each) for each in zip(games.boards, counts, strict=True)]
-        return np.concatenate(rows)
+        return [
+            self.rows.setdefault(one.tobytes(), np.zeros(count))
+            for one, count in zip(renamed(games.boards), counts, strict=True)
+        ]
