@@ -253,7 +253,7 @@ learn_table(TABLE_GAMES)
 # the *order* of the actions must be right. Put the two side by side, on one board:
 
 # %%
-one = tiny_games[[7]]
+one = tiny_games[[np.bincount(tiny_games.choices.which).argmax()]]  # it has most choices
 print("true Q:     ", solved.q(one).round(1))
 print("table's Q:  ", table.q(one).round(1))
 plots.show(
