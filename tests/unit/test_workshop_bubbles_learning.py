@@ -147,6 +147,19 @@ def test_a_table_comes_near_the_true_q_and_two_learn_the_same(solved):
     assert np.array_equal(tables[0].q(games), tables[1].q(games))
 
 
+def test_a_step_of_the_table_by_hand():
+    table = tiny.Table(gamma=0.5, rate=0.25, explore=0, seed=1)
+    games = Games.deal([4], (4, 4), 3)
+    later = games.after(np.array([0]))  # of equals the first is taken
+    before, after = (tiny.renamed(each.boards)[0].tobytes() for each in (games, later))
+    table.rows[before] = np.full(len(games.choices.which), 8.0)
+    table.rows[after] = np.arange(len(later.choices.which)) + 40.0
+    best = table.rows[after].max()
+    table.learn(games)
+    expected = 8 + 0.25 * (games.choices.gains[0] + 0.5 * best - 8)
+    assert table.rows[before][0] == expected and set(table.rows[before][1:]) == {8}
+
+
 def colours_swapped(boards: np.ndarray, colours: int) -> np.ndarray:
     names = np.append(0, np.roll(np.arange(colours) + 1, 1))
     return names[boards].astype(np.uint8)

@@ -22,9 +22,8 @@ def labels(boards: np.ndarray) -> np.ndarray:
     then the number that this cell has by now, which makes way along long groups in a few rounds.
     """
     index = np.arange(boards.size).reshape(boards.shape)
-    full = boards != EMPTY
-    down = (boards[:, 1:] == boards[:, :-1]) & full[:, 1:]
-    right = (boards[:, :, 1:] == boards[:, :, :-1]) & full[:, :, 1:]
+    down = boards[:, 1:] == boards[:, :-1]
+    right = boards[:, :, 1:] == boards[:, :, :-1]
     one = np.concatenate([index[:, 1:][down], index[:, :, 1:][right]])
     other = np.concatenate([index[:, :-1][down], index[:, :, :-1][right]])
     number = index.ravel()
@@ -35,7 +34,7 @@ def labels(boards: np.ndarray) -> np.ndarray:
             np.minimum.at(new, number[ends], lowest)
         new = new[new]
         if np.array_equal(new, number):
-            return np.where(full, number.reshape(boards.shape), -1)
+            return np.where(boards != EMPTY, number.reshape(boards.shape), -1)
         number = new
 
 
