@@ -279,11 +279,12 @@ for size, colours in ((TINY, TINY_COLOURS), (SIZE, COLOURS), ((14, 10), 5)):
 # actions. But a move has two parts: what the player does, without chance, and what chance adds.
 
 # %%
-one = games[[3]]
+later = play(games, players.greedy, moves=15)
+vacated = (later.choices.afters == 0).all(axis=1).any(axis=1)  # moves that empty a column
 plots.show(
-    pictures.after_state(one, int(players.greedy(one).argmax())),
+    pictures.after_state(later, int(vacated.argmax())),
     alt="A board with a marked group; the after-state, in which it has popped, the bubbles have "
-    "fallen and columns closed up; the next board, with new columns if there was room.",
+    "fallen and a column has closed up; the next board, with a new column on the right.",
 )
 
 # %% [markdown]
@@ -382,8 +383,8 @@ train(learner, STEPS)
 #
 # ## 6. A network with more patience
 #
-# The same code, the same settings, 3,000 steps: a few minutes. What came out lies beside the code,
-# with the log of its training. *Predict first:* how many times the score of random?
+# The same code, more steps: a few minutes. What came out lies beside the code, with the log of its
+# training. *Predict first:* how many times the score of random?
 
 # %%
 report = pretrained.report()

@@ -26,7 +26,8 @@ def _bare(axes: Axes, title: str, size: tuple[int, int]) -> None:
 def bubbles(axes: Axes, board: np.ndarray, title: str, marked: np.ndarray | None = None) -> None:
     """Draw a board, (height, width); `marked` cells get a dark rim."""
     _bare(axes, title, board.shape)
-    room = axes.get_window_extent().height / board.shape[0] * 72 / axes.figure.dpi
+    place, (height, width) = axes.get_window_extent(), board.shape
+    room = min(place.height / height, place.width / width) * 72 / axes.figure.dpi
     for colour, (face, mark) in enumerate(zip(BUBBLES, MARKS, strict=True), 1):
         y, x = np.nonzero(board == colour)
         axes.scatter(x, y, (0.8 * room) ** 2, face, edgecolors="none")
@@ -57,7 +58,9 @@ def heat(games: Games, q: np.ndarray, title: str = "") -> Figure:
     for cells, value in zip(choices.cells, q, strict=True):
         values[cells] = value
         y, x = (int(each[0]) for each in np.nonzero(cells))
-        right.text(x, y, f"{value:.0f}", ha="center", va="center", fontsize=8, zorder=3)
+        colour = "white" if value > q.min() + np.ptp(q) / 4 else "black"
+        style = {"ha": "center", "va": "center", "fontsize": 8, "color": colour, "zorder": 3}
+        right.text(x, y, f"{value:.0f}", **style)
     _bare(right, "Q of each group, in points", board.shape)
     image = right.imshow(values, cmap="Blues", vmin=q.min() - (np.ptp(q) or 1) / 2)
     y, x = np.nonzero(best)
@@ -111,7 +114,7 @@ def table_curves(history: Sequence[tuple[int, float, float]], bars: Mapping[str,
     _levels(left, bars)
     name_axes(right, "How wrong it is", "games learnt from", "mean |Q - true Q| (points)")
     right.plot(games, error, "o-", color=BLUE)
-    right.set_ylim(bottom=0)
+    right.set_ylim(0, 1.1 * max(error))
     return fig
 
 
@@ -131,7 +134,7 @@ def learning(history: Sequence[tuple[int, float, float]], bars: Mapping[str, flo
 def _levels(axes: Axes, bars: Mapping[str, float]) -> None:
     for (name, level), style in zip(bars.items(), (":", "--", "-."), strict=False):
         axes.axhline(level, color="grey", linestyle=style, linewidth=1.2, label=name)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.15 * axes.dataLim.y1)
     axes.legend(fontsize=8)
 
 
