@@ -58,7 +58,7 @@ def heat(games: Games, q: np.ndarray, title: str = "") -> Figure:
     for cells, value in zip(choices.cells, q, strict=True):
         values[cells] = value
         y, x = (int(each[0]) for each in np.nonzero(cells))
-        colour = "white" if value > q.min() + np.ptp(q) / 4 else "black"
+        colour = "white" if value >= q.min() + np.ptp(q) / 4 else "black"
         style = {"ha": "center", "va": "center", "fontsize": 8, "color": colour, "zorder": 3}
         right.text(x, y, f"{value:.0f}", **style)
     _bare(right, "Q of each group, in points", board.shape)
