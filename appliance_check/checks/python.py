@@ -13,6 +13,7 @@ MODULES = (
     "sklearn",
     "matplotlib",
     "PIL",
+    "anywidget",
     "ipykernel",
     "ipywidgets",
     "jupyterlab",
