@@ -577,3 +577,47 @@ print(my_writer.write(300, mine[:20], temperature=0.7, seed=SEED))
 # ## Did it work?
 #
 # The last cells say so, or stop with what is off.
+
+# %% tags=["expect"]
+# After training, bits per character of the last 40 steps; on Python's manual they are others.
+BARS = {
+    "plain recurrent network": {"quick": 4.2, "full": 3.2},
+    "LSTM": {"quick": 3.9, "full": 2.9},
+    "LSTM, your text": {"quick": 5.2, "full": 4.0},
+}
+asked = {"plain recurrent network": RNN_STEPS, "LSTM": LSTM_STEPS, "LSTM, your text": OWN_STEPS}
+for name, training in trainings.items():
+    now, steps = float(np.mean(training.losses[-40:])), len(training.losses)
+    assert steps == asked[name], f"{name}: interrupted; run its training cell again"
+    assert now < training.losses[0] - 0.7, f"{name}: {now:.2f} bits; it has learnt hardly anything"
+    bar = BARS[name][PROFILE]
+    assert plays.is_standin or mine != poems.train or now < bar, (
+        f"{name}: {now:.2f}, not {bar} bits"
+    )
+    print(f"{name}: {now:.2f} bits per character after {steps} steps")
+assert abs(first - np.log2(len(alphabet))) < 0.5, (
+    f"an untrained network should guess, not {first:.2f}"
+)
+for name, lengths in fading.items():
+    assert lengths[0] < 1, f"{name}: what was read long ago matters more than the last character"
+
+# %% tags=["expect"]
+orders = [model.bits(held_out) for model in counted.values()]
+assert orders[:5] == sorted(orders[:5], reverse=True), f"each order should cost less: {orders}"
+unit, fresh = units["in a name"]
+if not plays.is_standin:
+    bits = list(measured.values())
+    assert bits == sorted(bits, reverse=True), f"more passes should cost fewer bits: {bits}"
+    assert bits[-1] < baseline, (
+        f"the LSTM, {bits[-1]:.2f}, is no better than counting, {baseline:.2f}"
+    )
+    assert shape >= 0.8, (
+        f"only {shape:.0%} of what it wrote have the shape of a speech; 80 % expected"
+    )
+    assert abs(fresh) > 0.5, f"unit {unit} does not know names: correlation {fresh:.2f}"
+if not poems.is_standin and not plays.is_standin:
+    before, after = of_poems["LSTM, plays only"], of_poems["LSTM, plays, then poems"]
+    assert after < before, f"the poems did not help with poems: {before:.2f}, then {after:.2f} bits"
+same = [pen.write(40, "\n\n", 0.8, seed=SEED) for _ in range(2)]
+assert same[0] == same[1], "the same seed wrote two different texts"
+print("All is well.")

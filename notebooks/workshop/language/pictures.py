@@ -1,6 +1,7 @@
 """Figures of lesson 8: a network unrolled, learning curves, what goes on while a text is read."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -27,7 +28,7 @@ def unrolled(text: str, cut: int) -> Figure:
     """
     fig, (axes,) = panels(1, (1.35 * len(text), 3.3))
     axes.axis("off")
-    for step, (read, wanted) in enumerate(zip(text, text[1:], strict=False)):
+    for step, (read, wanted) in enumerate(pairwise(text)):
         for height, words, colour in ((0, shown(read), "grey"), (2, shown(wanted), ORANGE)):
             axes.text(
                 step,

@@ -253,7 +253,7 @@ class Network:
         return rows.reshape((codes.shape[0], codes.shape[1], BLOCKS[self.kind] * self.units))
 
     def over_time(self, sums, state: Sequence) -> list:
-        """Symbolically: h after each step, (steps, streams, units); of an LSTM also c, and gates."""
+        """Symbolically: h after each step, (steps, streams, units); of an LSTM c and gates too."""
         found = self.loop(sums, self.weights["U"], *state)
         return found if isinstance(found, list) else [found]
 
