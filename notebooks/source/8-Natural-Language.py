@@ -52,7 +52,7 @@ RNN_STEPS = {"quick": 120, "full": 800}[PROFILE]
 LSTM_STEPS = {"quick": 160, "full": 1200}[PROFILE]
 OWN_STEPS = {"quick": 30, "full": 300}[PROFILE]
 UNITS = 256  # numbers in the state of a network
-STREAMS, STEPS = 32, 64  # a training step reads 64 characters in each of 32 places
+STREAMS, STEPS = 32, 32  # a training step reads 32 characters in each of 32 places
 RATE = 0.003  # how far the first steps go
 WRITTEN = {"quick": 1_000, "full": 4_000}[PROFILE]  # characters, to be judged
 

@@ -75,7 +75,7 @@ class Alphabet:
         """
         if unknown := sorted(set(text) - set(self.symbols)):
             raise DataError(
-                f"the network never saw {' '.join(map(repr, unknown[:5]))}; leave "
+                f"the network never saw {', '.join(map(repr, unknown[:5]))}; leave "
                 f"{'it' if len(unknown) == 1 else 'them'} out: it knows {self.symbols!r}"
             )
         return np.array([self._codes[symbol] for symbol in text], np.int32)

@@ -116,7 +116,7 @@ def rows(text: str, values: Mapping[str, np.ndarray], title: str, limits: tuple)
     signed = limits[0] < 0
     image = axes.imshow(
         np.array(list(values.values())),
-        cmap="PuOr_r" if signed else "Blues",
+        cmap="PuOr" if signed else "Blues",
         aspect="auto",
         vmin=limits[0],
         vmax=limits[1],
