@@ -5,7 +5,7 @@
 #     language: python
 #     name: python3
 #   workshop:
-#     seconds: {quick: 150, full: 700}
+#     seconds: {quick: 110, full: 600}
 #     memory_mb: 700
 # ---
 
@@ -48,8 +48,8 @@ print(device_line())
 
 # %% tags=["parameters"]
 PROFILE = profile()
-RNN_STEPS = {"quick": 120, "full": 800}[PROFILE]
-LSTM_STEPS = {"quick": 160, "full": 1200}[PROFILE]
+RNN_STEPS = {"quick": 120, "full": 1_200}[PROFILE]
+LSTM_STEPS = {"quick": 160, "full": 1_800}[PROFILE]
 OWN_STEPS = {"quick": 30, "full": 300}[PROFILE]
 UNITS = 256  # numbers in the state of a network
 STREAMS, STEPS = 32, 32  # a training step reads 32 characters in each of 32 places
@@ -205,7 +205,7 @@ print(f"before training: {first:.2f} bits per character; guessing: {np.log2(len(
 
 # %%
 samples = {name: {} for name in ("plain recurrent network", "LSTM")}
-MOMENTS = (10, 40, 80, 160, 400, 800, 1200)  # steps after which it shows what it can write
+MOMENTS = (10, 40, 80, 160, 400, 800, 1_200, 1_800)  # steps after which it shows what it can write
 
 
 def learn(name, writer, steps):
@@ -277,7 +277,7 @@ trainings["LSTM"] = Training(lstm, codes, STREAMS, STEPS, RATE, seed=SEED)
 print(f"{lstm.count():,} weights: U alone has four times as many as the plain network's")
 
 # %% [markdown]
-# *Predict first:* three times the weights. Where will its curve run in the first 50 steps, and
+# *Predict first:* three and a half times the weights. Where will its curve run at first, and
 # where at the end?
 
 # %%
@@ -290,7 +290,7 @@ for step, text in samples["LSTM"].items():
 
 # %% [markdown]
 # First comes what is frequent (spaces, `e`), then words of one syllable, then lines and names. It
-# has read the text about twice by now, and the next step towards English takes longer than the
+# has read the whole text not even twice, and each next step towards English takes longer than the
 # last.
 #
 # How far back does each network look? The gradient of the last state by what each earlier character
@@ -309,9 +309,9 @@ plots.show(
 # ## 6. What ten passes do
 #
 # For a good network three minutes are too short. We trained the same LSTM for longer, with
-# `python3 -m workshop.language.train`, and kept it as it was on the way: after 50 steps, after one
-# pass over the plays, after three and after ten. *Predict first:* by how much does it beat
-# counting?
+# `python3 -m workshop.language.train`, and kept it as it was on the way: after 100 steps (a tenth
+# of a *pass* over the plays), after one pass, after three, and after ten. *Predict first:* by how
+# much does it beat counting?
 
 # %%
 NAMES = ("plays-early", "plays-1", "plays-3", "plays-last")
@@ -579,15 +579,15 @@ print(my_writer.write(300, mine[:20], temperature=0.7, seed=SEED))
 # The last cells say so, or stop with what is off.
 
 # %% tags=["expect"]
-# After training, bits per character of the last 40 steps; on Python's manual they are others.
+# After training, bits per character of the last 10 steps; on Python's manual they are others.
 BARS = {
-    "plain recurrent network": {"quick": 4.2, "full": 3.2},
-    "LSTM": {"quick": 3.9, "full": 2.9},
-    "LSTM, your text": {"quick": 5.2, "full": 4.0},
+    "plain recurrent network": {"quick": 4.2, "full": 3.1},
+    "LSTM": {"quick": 3.7, "full": 2.6},
+    "LSTM, your text": {"quick": 5.0, "full": 3.8},
 }
 asked = {"plain recurrent network": RNN_STEPS, "LSTM": LSTM_STEPS, "LSTM, your text": OWN_STEPS}
 for name, training in trainings.items():
-    now, steps = float(np.mean(training.losses[-40:])), len(training.losses)
+    now, steps = float(np.mean(training.losses[-10:])), len(training.losses)
     assert steps == asked[name], f"{name}: interrupted; run its training cell again"
     assert now < training.losses[0] - 0.7, f"{name}: {now:.2f} bits; it has learnt hardly anything"
     bar = BARS[name][PROFILE]

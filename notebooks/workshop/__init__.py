@@ -11,4 +11,6 @@ has Theano ready sooner; `classify` is a command. Lessons 3 and 4 look at them w
 that. In lesson 5 `cars` and `folders` read pictures in classes, `features` asks a network about
 them, `transfer` judges what learns from that, `transfer_plots` draws it. In lesson 6 `motifs` has
 what is dreamt of, `dream` and `style` change pictures, on a `canvas`, `easel` shows it.
+
+`language` is lesson 8: texts, networks that read and write them, and what we trained.
 """
