@@ -18,7 +18,7 @@ from workshop.language.own import TextError
 from workshop.language.sampling import draw, sharpened
 
 CHANCES = np.array([0.5, 0.05, 0.3, 0.15])
-GERMAN = "Fräulein Müller aß schöne Äpfel.\r\n\tUnd Öl?\r\n" * 600
+GERMAN = "Fräulein Müller aß schöne Äpfel.\r\n\tUnd „Öl“?\r\n" * 600
 
 
 def test_temperature_and_top():
@@ -61,7 +61,7 @@ def test_an_own_text_in_any_usual_encoding(tmp_path, encoding):
     (tmp_path / "text.txt").write_bytes(GERMAN.encode(encoding))
     (tmp_path / ".hidden").write_bytes(b"\0")
     text, findings = own.read_folder(tmp_path)
-    assert text.startswith("Fräulein Müller aß schöne Äpfel.\n    Und Öl?\n") and "\r" not in text
+    assert text.startswith("Fräulein Müller aß schöne Äpfel.\n    Und „Öl“?\n") and "\r" not in text
     if encoding == "cp1252":
         [finding] = findings
         assert "text.txt is not UTF-8 (byte 2)" in finding and "save it as UTF-8" in finding
