@@ -83,6 +83,23 @@ for kind in ("rnn", "lstm"):
     print(runs[0] == runs[1], runs[0][0] > 2.5, np.mean(runs[0][-5:]) < 0.2,
           writer.write(20, "a qu", temperature=0.1) == "ick fox; a quick fox")
 """
+FIGURES = """
+import numpy as np
+from workshop.language import pictures
+def drawn(fig):
+    return [(text.get_text(), *map(float, text.get_position())) for text in fig.axes[0].texts]
+text, values = "ab\\n\\ncdefg", np.linspace(-1, 1, 9)
+painted = pictures.painted(text, values, "title", width=4)
+grid = np.ma.filled(painted.axes[0].images[0].get_array(), np.nan)
+print([symbol for symbol, *_ in drawn(painted)] == list("ab\u21b5\u21b5cdefg"),
+      (~np.isnan(grid)).sum(axis=1).tolist(), np.allclose(grid[~np.isnan(grid)], values))
+rows = pictures.rows("a b", {"keep": np.array([0, 0.5, 1])}, "Gates", (0, 1)).axes[0]
+print(rows.images[0].get_array().tolist(), [t.get_text() for t in rows.get_xticklabels()])
+curves = pictures.curves({"rnn": [6.0, 4.0, 2.0], "lstm": []}, {"counting": 2.5}, 9, smooth=2)
+print([line.get_xydata().tolist() for line in curves.axes[0].lines[:-1]])
+print([found for found in drawn(pictures.unrolled("abc", cut=1)) if found[0] in "abc"])
+print(pictures.fading({"rnn": [0.1, 0.5, 1.0]}).axes[0].lines[0].get_xydata().tolist())
+"""
 SHIPPED = """
 import json
 from workshop.language import checkpoints
@@ -118,6 +135,16 @@ def test_the_state_is_carried_from_block_to_block(tree):
 
 def test_a_training_learns_and_repeats_itself_number_by_number(tree):
     assert python(tree, LEARNS) == 2 * ["True True True True"]
+
+
+def test_figures_put_every_character_and_number_where_it_belongs(tree):
+    painted, rows, curves, unrolled, fading = python(tree, FIGURES)
+    assert painted == "True [3, 1, 4, 1] True"
+    assert rows == "[[0.0, 0.5, 1.0]] ['a', '\u2423', 'b']"
+    assert curves == "[[[2.0, 5.0], [3.0, 3.0]]]"  # a mean of two; what has not begun is left out
+    expected = [("a", 0.0, 0.0), ("b", 0.0, 2.0), ("b", 1.0, 0.0), ("c", 1.0, 2.0)]
+    assert unrolled == str(expected)
+    assert fading == "[[2.0, 0.1], [1.0, 0.5], [0.0, 1.0]]"
 
 
 def test_the_shipped_networks_beat_counting_and_are_those_of_the_log(tree):

@@ -10,7 +10,7 @@ recurrent network architectures" (2015), would have open at first.
 
 Arrays over time are (steps, streams, ...): a training step reads several places of the text at
 once, each a stream of its own. The loop over time is an operation of ours, in NumPy, with its
-gradient: the same numbers as from Theano's `scan`, three times as quickly, ready at once.
+gradient: the same numbers as from Theano's `scan`, but nothing of it has to be compiled.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,9 +23,9 @@ from theano.gradient import DisconnectedType
 
 from .checkpoints import BLOCKS, shapes
 
-INPUT = (
-    0.3  # spread of the first W; a row is a character, and Glorot's 0.04 tells them hardly apart
-)
+#: Spread of the first W. A row is a character: with Glorot's 0.04 they hardly differ, and after 80
+#: steps an LSTM was at 3.9 bits per character instead of 3.5.
+INPUT = 0.3
 CLIP = 5.0  # longest gradient of all weights together that a training step follows
 
 
@@ -170,7 +170,10 @@ def _sigmoid(values: np.ndarray) -> None:
 
 
 def _room(storage: list, shape: tuple[int, ...], dtype) -> np.ndarray:
-    """Where an output goes: the array of the call before if it fits, as fresh memory is slow."""
+    """Where an output goes: the array of the call before if it fits, as fresh memory is slow.
+
+    Theano takes that array away after each call if an output of the whole function is a part of it.
+    """
     array = storage[0]
     if (
         array is None
