@@ -54,7 +54,7 @@ OWN_STEPS = {"quick": 30, "full": 300}[PROFILE]
 UNITS = 256  # numbers in the state of a network
 STREAMS, STEPS = 32, 32  # a training step reads 32 characters in each of 32 places
 RATE = 0.003  # how far the first steps go
-WRITTEN = {"quick": 1_000, "full": 4_000}[PROFILE]  # characters, to be judged
+WRITTEN = {"quick": 2_000, "full": 6_000}[PROFILE]  # characters, to be judged
 
 # %% [markdown]
 # ## 1. The text

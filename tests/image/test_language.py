@@ -97,7 +97,7 @@ rows = pictures.rows("a b", {"keep": np.array([0, 0.5, 1])}, "Gates", (0, 1)).ax
 print(rows.images[0].get_array().tolist(), [t.get_text() for t in rows.get_xticklabels()])
 curves = pictures.curves({"rnn": [6.0, 4.0, 2.0], "lstm": []}, {"counting": 2.5}, 9, smooth=2)
 print([line.get_xydata().tolist() for line in curves.axes[0].lines[:-1]])
-print([found for found in drawn(pictures.unrolled("abc", cut=1)) if found[0] in "abc"])
+print([found for found in drawn(pictures.unrolled("abc", cut=1)) if found[0] in list("abc")])
 print(pictures.fading({"rnn": [0.1, 0.5, 1.0]}).axes[0].lines[0].get_xydata().tolist())
 """
 SHIPPED = """
