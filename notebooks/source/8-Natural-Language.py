@@ -363,7 +363,8 @@ for name, ask in (("in a name", neurons.in_name), ("place in line", neurons.plac
 
 # %%
 unit, _ = units["in a name"]
-part = slice(0, 420)
+name = elsewhere.text.index("\n\n")
+part = slice(max(0, name - 120), name + 330)
 plots.show(
     pictures.painted(elsewhere.text[part], np.tanh(elsewhere.cell[part, unit]), f"Unit {unit}"),
     alt=f"Speeches of the held-out play, each character on a ground coloured by the cell of unit "
@@ -375,10 +376,8 @@ plots.show(
 # ends. Which gate is open there, and which is closed?
 
 # %%
-start = elsewhere.text.index("\n\n") - 22
-part = slice(start, start + 64)
-names = ("write", "keep", "show")
-gates = {name: elsewhere.gates[part, row, unit] for row, name in enumerate(names)}
+part = slice(max(0, name - 22), name + 42)
+gates = dict(zip(("write", "keep", "show"), elsewhere.gates[part, :3, unit].T, strict=True))
 plots.show(
     pictures.rows(elsewhere.text[part], gates, f"Gates of unit {unit}", (0, 1)),
     alt="Three rows of squares above a text, for write, keep and show: darker is more open.",

@@ -125,7 +125,7 @@ def python(tree: Tree, code: str) -> list[str]:
 
 def test_the_loop_over_time_is_scans_and_so_are_its_gradients(tree):
     differences = [float(line) for line in python(tree, BY_SCAN)]
-    assert len(differences) == 2 and max(differences) < 1e-5, differences
+    assert len(differences) == 2 and max(differences) < 1e-9, differences
 
 
 def test_the_state_is_carried_from_block_to_block(tree):
