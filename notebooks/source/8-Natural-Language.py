@@ -363,8 +363,8 @@ for name, ask in (("in a name", neurons.in_name), ("place in line", neurons.plac
 
 # %%
 unit, _ = units["in a name"]
-name = elsewhere.text.index("\n\n")
-part = slice(max(0, name - 120), name + 330)
+named = elsewhere.text.index("\n\n")
+part = slice(max(0, named - 120), named + 330)
 plots.show(
     pictures.painted(elsewhere.text[part], np.tanh(elsewhere.cell[part, unit]), f"Unit {unit}"),
     alt=f"Speeches of the held-out play, each character on a ground coloured by the cell of unit "
@@ -376,7 +376,7 @@ plots.show(
 # ends. Which gate is open there, and which is closed?
 
 # %%
-part = slice(max(0, name - 22), name + 42)
+part = slice(max(0, named - 22), named + 42)
 gates = dict(zip(("write", "keep", "show"), elsewhere.gates[part, :3, unit].T, strict=True))
 plots.show(
     pictures.rows(elsewhere.text[part], gates, f"Gates of unit {unit}", (0, 1)),
