@@ -56,7 +56,7 @@ for kind in ("rnn", "lstm"):
     meter = Meter(network)
     bits = [meter.bits(codes, steps=steps) for steps in (10, 33, 1000)]
     bits.append(-np.log2(Writer(network, alphabet).trace(text).right[1:]).mean())
-    training = Training(network, codes, 1, 10, rate=0, seed=5)
+    training = Training(network, codes, 1, 10, rate=0, seed=5, fresh=0)
     start = np.random.RandomState([5, 0]).randint(len(codes))
     losses = [training.step() for _ in range(training.steps_in_pass)]
     lengths = [10] * (len(losses) - 1) + [(len(codes) - 1) % 10 or 10]

@@ -23,7 +23,7 @@ STREAMS, STEPS = 32, 32
 #: After so many passes over a text a checkpoint is kept; the last number ends the training.
 PASSES = {"plays": (1, 3, 10), "poems": (5,)}
 EARLY = {"plays": 100, "poems": 0}  # after so many steps one is kept, too
-RATE = {"plays": 0.004, "poems": 0.001}  # the network that goes on with the poems knows much
+RATE = {"plays": 0.003, "poems": 0.001}  # the network that goes on with the poems knows much
 MEASURED = 8  # streams in which the held-out text is read
 
 

@@ -10,13 +10,16 @@ import theano.tensor as T
 from .corpus import blocks
 from .recurrent import CLIP, Network
 
+FRESH = 0.02  # share of the streams that forget everything before a step
+
 
 class Training:
     """Everything that a training needs to go on later: place in the text, state, moments of Adam.
 
     A block's gradient is not followed into the block before ("truncated"), but the state is
     carried over, so that what was read long ago can still be used. Every pass cuts the text at
-    another place.
+    another place. Now and then a stream's state is emptied: a network that hardly ever began a text
+    may be lost when it has to, and stay lost.
 
     Args:
         network: its weights are changed.
@@ -25,7 +28,8 @@ class Training:
         steps: characters of each that it reads.
         rate: how far the first step goes.
         last_pass: during this pass, counted from 1, the rate falls evenly to 0; 0 for never.
-        seed: of the places where the text is cut.
+        seed: of the places where the text is cut, and of the streams that forget.
+        fresh: share of the streams that forget before a step.
 
     Attributes:
         losses: of each step so far, in bits per character.
@@ -41,9 +45,11 @@ class Training:
         rate: float,
         last_pass: int = 0,
         seed: int = 0,
+        fresh: float = FRESH,
     ):
         self.network, self.codes, self.seed = network, codes, seed
         self.streams, self.steps, self.rate, self.last_pass = streams, steps, rate, last_pass
+        self.fresh, self._rng = fresh, np.random.RandomState(seed)
         self.losses, self.passes = [], 0
         self.steps_in_pass = -(-(len(codes) // streams - 1) // steps)
         if self.steps_in_pass < 1:
@@ -64,13 +70,20 @@ class Training:
         if self.passes + 1 == self.last_pass:
             done = len(self.losses) / self.steps_in_pass - self.passes
             self._rate.set_value(np.asarray(self.rate * (1 - done), theano.config.floatX))
+        self._forget(self._rng.rand(self.streams) < self.fresh)
         loss = float(self._step(block)) / np.log(2)
         self.losses.append(loss)
         return loss
 
+    def _forget(self, which: np.ndarray) -> None:
+        """Empty the state of some streams; which: (streams,) true for these."""
+        for variable in self._state if which.any() else []:
+            value = variable.get_value()
+            value[which] = 0
+            variable.set_value(value)
+
     def _pass(self) -> Iterator[np.ndarray]:
-        for variable in self._state:
-            variable.set_value(np.zeros_like(variable.get_value(borrow=True)))
+        self._forget(np.full(self.streams, True))
         rng = np.random.RandomState([self.seed, self.passes])
         return blocks(np.roll(self.codes, -rng.randint(len(self.codes))), self.streams, self.steps)
 
