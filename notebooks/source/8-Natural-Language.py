@@ -68,6 +68,7 @@ WRITTEN = {"quick": 2_000, "full": 6_000}[PROFILE]  # characters, to be judged
 plays = load_plays()
 if plays.is_standin:
     notice(plays.standin)
+MARK = " (stand-in for Shakespeare)" if plays.is_standin else ""  # in titles of figures
 alphabet = checkpoints.load("plays-last").alphabet
 codes, held_out = alphabet.encode(plays.train), alphabet.encode(plays.held_out)
 print(f"{len(codes):,} characters to learn from, {len(held_out):,} held out")
@@ -139,7 +140,7 @@ counted = {order: NGram(codes, len(alphabet), order) for order in (1, 2, 3, 4, 5
 costs = {f"order {order}": model.bits(held_out) for order, model in counted.items()}
 baseline = costs["order 5"]
 plots.show(
-    pictures.bars(costs, "Counting, on the held-out play", "bits per character"),
+    pictures.bars(costs, f"Counting, on the held-out play{MARK}", "bits per character"),
     alt="Bits per character by order: "
     + ", ".join(f"{name} {bits:.2f}" for name, bits in costs.items()),
 )
@@ -220,7 +221,8 @@ def learn(name, writer, steps):
                 samples[name][done + 1] = writer.write(60, "\n", 0.8, seed=SEED)
             if done % 20 == 19:
                 losses = {each: training.losses for each, training in trainings.items()}
-                live.show(pictures.curves(losses, {"counting, order 5": baseline}, steps))
+                level = {"counting, order 5": baseline}
+                live.show(pictures.curves(losses, level, steps, f"Learning{MARK}"))
 
 
 learn("plain recurrent network", Writer(rnn, alphabet), RNN_STEPS)
@@ -300,7 +302,7 @@ for step, text in samples["LSTM"].items():
 line = held_out[1_000:1_060]
 fading = {"plain recurrent network": influence(rnn, line), "LSTM": influence(lstm, line)}
 plots.show(
-    pictures.fading(fading),
+    pictures.fading(fading, f"What a character still matters{MARK}"),
     alt="Length of the gradient against how many characters ago, on a logarithmic scale, for both "
     "networks; it falls by orders of magnitude within 60 characters.",
 )
@@ -329,7 +331,7 @@ for checkpoint in grown:
 costs = {f"LSTM, {passes:g} passes": bits for passes, bits in measured.items()}
 costs |= {"counting, order 5": baseline, "counting, order 6": counted[6].bits(held_out)}
 plots.show(
-    pictures.bars(costs, "The held-out play", "bits per character"),
+    pictures.bars(costs, f"The held-out play{MARK}", "bits per character"),
     alt="Bits per character: " + ", ".join(f"{name} {cost:.2f}" for name, cost in costs.items()),
 )
 
@@ -363,10 +365,12 @@ for name, ask in (("in a name", neurons.in_name), ("place in line", neurons.plac
 
 # %%
 unit, _ = units["in a name"]
-named = elsewhere.text.index("\n\n")
+named = elsewhere.text.find("\n\n")
 part = slice(max(0, named - 120), named + 330)
 plots.show(
-    pictures.painted(elsewhere.text[part], np.tanh(elsewhere.cell[part, unit]), f"Unit {unit}"),
+    pictures.painted(
+        elsewhere.text[part], np.tanh(elsewhere.cell[part, unit]), f"Unit {unit}{MARK}"
+    ),
     alt=f"Speeches of the held-out play, each character on a ground coloured by the cell of unit "
     f"{unit}: the names of the speakers stand out in another colour than their speeches.",
 )
@@ -379,13 +383,13 @@ plots.show(
 part = slice(max(0, named - 22), named + 42)
 gates = dict(zip(("write", "keep", "show"), elsewhere.gates[part, :3, unit].T, strict=True))
 plots.show(
-    pictures.rows(elsewhere.text[part], gates, f"Gates of unit {unit}", (0, 1)),
+    pictures.rows(elsewhere.text[part], gates, f"Gates of unit {unit}{MARK}", (0, 1)),
     alt="Three rows of squares above a text, for write, keep and show: darker is more open.",
 )
 cell = {"new": elsewhere.gates[part, 3, unit], "cell": np.tanh(elsewhere.cell[part, unit])}
 plots.show(
     pictures.rows(
-        elsewhere.text[part], cell, f"What is written, and the cell of unit {unit}", (-1, 1)
+        elsewhere.text[part], cell, f"What is written, and the cell of unit {unit}{MARK}", (-1, 1)
     ),
     alt="Two rows of squares above the same text, for what is new and for the cell.",
 )
@@ -397,7 +401,7 @@ plots.show(
 # %%
 surprise = {"bits": -np.log2(elsewhere.right[part])}
 plots.show(
-    pictures.rows(elsewhere.text[part], surprise, "Cost of each character", (0, 8)),
+    pictures.rows(elsewhere.text[part], surprise, f"Cost of each character{MARK}", (0, 8)),
     alt="One row of squares above the same text: dark, that is dear, are first letters of words.",
 )
 
@@ -495,6 +499,7 @@ print(PRIME + pen.write(240, PRIME, temperature=0.6, seed=SEED))
 poems = load_poems()
 if poems.is_standin:
     notice(poems.standin)
+VERSE = " (stand-in for Shakespeare)" if poems.is_standin else ""
 verse = alphabet.encode(poems.held_out)
 of_poems = {"counting the poems, order 5": NGram(alphabet.encode(poems.train), len(alphabet), 5)}
 of_poems = {name: model.bits(verse) for name, model in of_poems.items()}
@@ -502,7 +507,7 @@ for name, title in (("plays-last", "LSTM, plays only"), ("poems-last", "LSTM, pl
     reader.set(checkpoints.load(name).arrays)
     of_poems[title] = meter.bits(verse, streams=4)
 plots.show(
-    pictures.bars(of_poems, "The held-out poem", "bits per character"),
+    pictures.bars(of_poems, f"The held-out poem{VERSE}", "bits per character"),
     alt="Bits per character: " + ", ".join(f"{name} {cost:.2f}" for name, cost in of_poems.items()),
 )
 

@@ -95,10 +95,10 @@ print([symbol for symbol, *_ in drawn(painted)] == list("ab\u21b5\u21b5cdefg"),
       (~np.isnan(grid)).sum(axis=1).tolist(), np.allclose(grid[~np.isnan(grid)], values))
 rows = pictures.rows("a b", {"keep": np.array([0, 0.5, 1])}, "Gates", (0, 1)).axes[0]
 print(rows.images[0].get_array().tolist(), [t.get_text() for t in rows.get_xticklabels()])
-curves = pictures.curves({"rnn": [6.0, 4.0, 2.0], "lstm": []}, {"counting": 2.5}, 9, smooth=2)
+curves = pictures.curves({"rnn": [6.0, 4.0, 2.0], "lstm": []}, {"counting": 2.5}, 9, "Learning", 2)
 print([line.get_xydata().tolist() for line in curves.axes[0].lines[:-1]])
 print([found for found in drawn(pictures.unrolled("abc", cut=1)) if found[0] in list("abc")])
-print(pictures.fading({"rnn": [0.1, 0.5, 1.0]}).axes[0].lines[0].get_xydata().tolist())
+print(pictures.fading({"rnn": [0.1, 0.5, 1.0]}, "Fading").axes[0].lines[0].get_xydata().tolist())
 """
 SHIPPED = """
 import json

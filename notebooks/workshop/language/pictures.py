@@ -69,7 +69,11 @@ def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], nam
 
 
 def curves(
-    losses: Mapping[str, Sequence[float]], lines: Mapping[str, float], total: int, smooth: int = 20
+    losses: Mapping[str, Sequence[float]],
+    lines: Mapping[str, float],
+    total: int,
+    title: str,
+    smooth: int = 20,
 ) -> Figure:
     """Bits per character of each training's steps so far, a mean over `smooth` of them.
 
@@ -77,7 +81,7 @@ def curves(
     lines: names and heights of what the curves are compared with.
     """
     fig, (axes,) = panels(1, (8, 3.4))
-    label(axes, "Learning", "training step", "bits per character")
+    label(axes, title, "training step", "bits per character")
     for (name, values), colour, style in zip(losses.items(), COLOURS, STYLES, strict=False):
         if not len(values):
             continue
@@ -164,10 +168,10 @@ def painted(text: str, values: np.ndarray, title: str, width: int = 64) -> Figur
     return fig
 
 
-def fading(lengths: Mapping[str, Sequence[float]]) -> Figure:
+def fading(lengths: Mapping[str, Sequence[float]], title: str) -> Figure:
     """How much earlier characters matter: lengths of gradients, the last character's being last."""
     fig, (axes,) = panels(1, (7, 3.2))
-    label(axes, "What a character still matters", "characters ago", "length of the gradient")
+    label(axes, title, "characters ago", "length of the gradient")
     for (name, values), colour, style in zip(lengths.items(), COLOURS, STYLES, strict=False):
         axes.semilogy(np.arange(len(values))[::-1], values, style, color=colour, label=name)
     axes.legend(fontsize=8)
