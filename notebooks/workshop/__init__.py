@@ -10,6 +10,8 @@ has Theano ready sooner; `classify` is a command. Lessons 3 and 4 look at them w
 `occlusion`, at the photos of `gallery` and at those of an attendee (`own`); `photo_plots` draws
 that. In lesson 5 `cars` and `folders` read pictures in classes, `features` asks a network about
 them, `transfer` judges what learns from that, `transfer_plots` draws it. In lesson 6 `motifs` has
-what is dreamt of, `dream` and `style` change pictures, on a `canvas`, `easel` shows it. In lesson 7
-`bubbles` is a game and what learns it.
+what is dreamt of, `dream` and `style` change pictures, on a `canvas`, `easel` shows it.
+
+`bubbles` is the game of lesson 7 and what learns it, `language` is lesson 8: texts, networks that
+read and write them, and what we trained.
 """
