@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from appliance_build.description import Description
 from appliance_build.inputs import npm
@@ -13,7 +13,7 @@ from appliance_build.inputs import npm
 from ..docker.container import Container, running
 from ..docker.daemon import Daemon
 from . import local
-from .lab import Lab
+from .lab import SECONDS, Lab
 from .site import ContainerSite, Site
 from .window import Window
 
@@ -21,6 +21,7 @@ from .window import Window
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Started once; each test has a profile of its own in it."""
+    expect.set_options(timeout=1000 * SECONDS)
     with sync_playwright() as playwright:
         # Its sandbox wants a user who is not root; it opens nothing but what we built.
         options = {"executable_path": "/usr/bin/chromium", "chromium_sandbox": False}
