@@ -84,7 +84,7 @@ def _isolated(check: Check, context: Context) -> Result:
 
 
 def as_attendee(context: Context, action: Callable[..., None], *arguments: object) -> None:
-    """Do something in the attendee's home folder with the attendee's rights, also where root calls."""
+    """Do something in the attendee's home folder with the attendee's rights, whoever calls."""
 
     def child() -> None:
         become(context.description["user"]["name"], context.home)

@@ -1,7 +1,8 @@
 """`make mirror`: every locked input in a plain folder, for builds without a network.
 
 The folder is what APPLIANCE_MIRROR takes: Debian's packages below `debs/`, Python's below
-`python/`, npm's below `npm/`, the lessons' data below the paths of their lock; and a list of all hashes.
+`python/`, JavaScript's below `npm/`, the lessons' data below the paths of their lock; and a list
+of all hashes.
 """
 
 import shutil

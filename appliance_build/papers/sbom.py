@@ -1,8 +1,8 @@
 """What is inside the appliance: a software bill of materials in SPDX 2.3 (JSON).
 
-One package for each Debian package, wheel, JavaScript library and file of data that gets in. Name, version, size of
-the list and SHA-256 are certain: they are the locks', or read from the wheel itself. How sure a
-licence is, `licences.py` says. Who wrote a package is not in it; who it came from is.
+One package for each Debian package, wheel, JavaScript library and file of data that gets in. Name,
+version, size of the list and hash are certain: they are the locks', or read from the wheel itself.
+How sure a licence is, `licences.py` says. Who wrote a package is not in it; who it came from is.
 
 The same input gives the same bytes: the date is the version's, and the document's own name is
 derived from the version and the list.
@@ -192,9 +192,7 @@ def _library(library: Mapping[str, str], licences: Licences) -> Package:
         UNKNOWN,
         version,
         files_analyzed=False,
-        checksums=[
-            Checksum(ChecksumAlgorithm[algorithm.upper()], base64.b64decode(encoded).hex())
-        ],
+        checksums=[Checksum(ChecksumAlgorithm[algorithm.upper()], base64.b64decode(encoded).hex())],
         license_declared=_expression(licences.expression(library["licence"])),
         comment="Bundled into the pages, of which it may be a part; its hash is the package's.",
         external_references=[_reference(PackageURL("npm", scope or None, last, version))],

@@ -55,7 +55,9 @@ def modules() -> Path:
 
 @pytest.fixture(scope="module")
 def site(
-    request: pytest.FixtureRequest, description: Description, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    description: Description,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """The pages in a container; or on this machine, see `local`."""
     if python := os.environ.get(local.VARIABLE):

@@ -60,7 +60,7 @@ def asset(path: str) -> Asset:
 
 @pytest.fixture
 def inputs(tmp_path):
-    """The arguments of a small bill: three packages that ship, two wheels, a library, two files of data."""
+    """The arguments of a small bill: three packages, two wheels, a library, two files of data."""
     system, vm = tmp_path / "system", tmp_path / "vm"
     for name in ("libgdbm6", "libxml2"):
         folder = system / "usr" / "share" / "doc" / name

@@ -1,7 +1,6 @@
 """npm takes what the lock names, from a mirror too, and the pages are bundled of it."""
 
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -78,6 +77,6 @@ def test_mirrors_file_with_other_bytes_is_not_taken(offline: Path):
     damaged = next((offline / npm.FOLDER).glob("esbuild-[0-9]*.tgz"))
     with damaged.open("ab") as file:
         file.write(b"x")
-    with pytest.raises(BuildError, match="web/package-lock.json could not be fetched"):
+    with pytest.raises(BuildError, match=r"web/package-lock\.json could not be fetched"):
         npm.modules()
-    assert not os.listdir(Path(os.environ["APPLIANCE_CACHE"]) / "work")
+    assert not (offline.parent / "cache" / "npm").exists()
