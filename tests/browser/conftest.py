@@ -60,7 +60,7 @@ def site(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """The pages in a container; or on this machine, see `local`."""
-    if python := os.environ.get(local.VARIABLE):
+    if python := os.environ.get(local.PYTHON):
         folder = tmp_path_factory.mktemp("local")
         pages = npm.bundle(request.getfixturevalue("modules"), folder / "pages")
         with local.serving(python, description, pages, folder) as site:

@@ -1,7 +1,7 @@
 """A Jupyter server on this machine with the pages, set up as in the virtual machine.
 
 For work on the pages without an image: `WORKSHOP_JUPYTER` names a Python that has what
-locks/python.lock does.
+locks/python.lock does. With `WORKSHOP_TOKEN` it asks for a token, as in a container.
 """
 
 import json
@@ -22,7 +22,7 @@ from appliance_build.paths import NOTEBOOKS, PROJECT
 
 from .site import Site
 
-VARIABLE = "WORKSHOP_JUPYTER"
+PYTHON, TOKEN = "WORKSHOP_JUPYTER", "WORKSHOP_TOKEN"
 ROLES = PROJECT / "ansible" / "roles"
 SECONDS = 60
 
@@ -31,7 +31,7 @@ class LocalSite(Site):
     """The server's folders are at hand."""
 
     def __init__(self, port: int, home: Path, share: Path) -> None:
-        super().__init__(port)
+        super().__init__(port, os.environ.get(TOKEN, ""))
         self.home, self.share = home, share
 
     def check(self) -> None:
@@ -104,7 +104,8 @@ c.ServerApp.open_browser = False
 c.ServerApp.root_dir = {str(site.home / "notebooks")!r}
 c.ServerApp.default_url = "/lab"
 c.ServerApp.local_hostnames = ["localhost"]
-c.IdentityProvider.token = ""
+c.IdentityProvider.token = {site.token!r}
+c.ServerApp.allow_remote_access = {bool(site.token)}
 c.ServerApp.jpserver_extensions = {{"workshop_pages": True, "jupyterlab": True, "notebook": True}}
 c.WorkshopPages.share = {str(site.share)!r}
 c.WorkshopPages.command = {str(site.share / "workshop")!r}
