@@ -98,10 +98,9 @@ def test_fresh_copy_by_the_keyboard_alone(window: Window):
         assert not window.violations()
         window.page.keyboard.press(key)
         expect(dialog).to_be_hidden()
+        word = "started" if key == "Escape" else "new"
+        expect(item(window).locator(".state")).to_have_text(word)
         expect(fresh).to_be_focused()
-        if key == "Escape":
-            expect(item(window).locator(".state")).to_have_text("started")
-    expect(item(window).locator(".state")).to_have_text("new")
     expect(window.page.locator("#news")).to_contain_text(f"{LESSON}.mine-")
     with window.site.browser() as browser:
         files = [each["name"] for each in browser.get("/api/contents").json()["content"]]
