@@ -103,6 +103,29 @@ def _integrity(file: Path) -> str:
     return f"sha512-{base64.b64encode(digest).decode()}"
 
 
+def resolve(log: Path) -> Path:
+    """A new lock, in a file beside the old one: what web/package.json names stays as it is there,
+    and what that needs is taken in its newest fitting version. It names no addresses."""
+    manifest, lock = MANIFESTS
+    new = lock.with_suffix(".new")
+    with work_folder("npm-lock-") as work:
+        shutil.copy(manifest, work)
+        options = ["--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"]
+        _npm(["install", *options, "--omit-lockfile-registry-resolved"], log, cwd=work)
+        shutil.copy(work / lock.name, new)
+    return new
+
+
+def versions(lock: Path) -> dict[str, str]:
+    """Each package's version, by its place below node_modules."""
+    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    return {
+        path.removeprefix("node_modules/"): package["version"]
+        for path, package in packages.items()
+        if path
+    }
+
+
 def collect(folder: Path, log: Path) -> None:
     """Write the packages that a build needs as files into a mirror's folder."""
     target = folder / FOLDER
