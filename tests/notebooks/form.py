@@ -43,7 +43,7 @@ def opening(notebook: dict) -> Iterator[str]:
     if "**You need**" not in first:
         yield "the first cell does not tell prerequisites (**You need**)"
     if not re.search(r"\*\*Time:\*\* about\s+\d+\s+minutes", first):
-        yield "the first cell does not say '**Time:** about N minutes', which the landing page shows"
+        yield "the first cell does not say '**Time:** about N minutes', for the landing page"
 
 
 def limits(notebook: dict) -> Iterator[str]:
