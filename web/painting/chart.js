@@ -16,7 +16,7 @@ export function drawCurves(svg, easels, along) {
   svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
   const drawn = easels.filter(({ history }) => history.points.length);
   const points = drawn.flatMap(({ history }) => history.points);
-  const across = nice(Math.max(...points.map((point) => point[along]), 1));
+  const across = nice(Math.max(...points.map((point) => point[along]), 5));
   const up = decades(points.map(({ loss }) => loss));
   const right = width - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;

@@ -1,8 +1,8 @@
 /** Axes: where they end, and where their ticks are. */
 
-/** From nought to a round number that is not less than `most`; some four ticks. */
+/** From nought to a round number that is not less than `most`; some five ticks. */
 export function nice(most) {
-  const rough = most / 4;
+  const rough = most / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough);
   const count = Math.ceil(most / step - 1e-9);
