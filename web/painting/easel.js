@@ -128,7 +128,7 @@ export class Easel {
 
   showRate() {
     const text = this.learningRate.toPrecision(2);
-    this.element.querySelector("output").textContent = text;
+    this.element.querySelector(".rate").textContent = text;
     this.rate.setAttribute("aria-valuetext", text);
   }
 
