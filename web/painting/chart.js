@@ -1,6 +1,6 @@
 /** The curves of the loss, as SVG. */
 
-import { decades, nice } from "./scale.js";
+import { logarithmic } from "./scale.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const HEIGHT = 240;
@@ -13,36 +13,48 @@ const MARGIN = { left: 52, right: 28, top: 10, bottom: 34 };
  */
 export function drawCurves(svg, easels, along) {
   const width = svg.clientWidth;
-  svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
-  const drawn = easels.filter(({ history }) => history.points.length);
-  const points = drawn.flatMap(({ history }) => history.points);
-  const across = nice(Math.max(...points.map((point) => point[along]), 5));
-  const up = decades(points.map(({ loss }) => loss));
+  const curves = easels
+    .map(({ letter, history }) => ({ letter, points: history.points.map((point) => [point[along], point.loss]) }))
+    .map(({ letter, points }) => ({ letter, points: points.filter(([x, y]) => x > 0 && y > 0) }))
+    .filter(({ points }) => points.length);
+  const points = curves.flatMap((curve) => curve.points);
+  const across = logarithmic(points.map(([x]) => x), [1]);
+  const up = logarithmic(points.map(([, y]) => y), [1, 2, 5]);
   const right = width - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;
-  const x = (value) => MARGIN.left + ((right - MARGIN.left) * value) / across.end;
-  const y = (loss) => bottom - (bottom - MARGIN.top) * up.share(loss);
-  svg.replaceChildren(
-    ...up.ticks.flatMap((tick) => [
-      make("line", { x1: MARGIN.left, x2: right, y1: y(tick), y2: y(tick), class: "grid" }),
-      make("text", { x: MARGIN.left - 8, y: y(tick), class: "tick up" }, String(tick)),
-    ]),
-    ...across.ticks.map((tick) =>
-      make("text", { x: x(tick), y: bottom + 18, class: "tick across" }, tick.toLocaleString("en"))),
-    ...drawn.flatMap(({ letter, history }) => [
-      make("polyline", { points: path(history.points, along, x, y), class: "curve", "data-letter": letter }),
-      make("text", { ...end(history.points, along, x, y), class: "curve-name", "data-letter": letter }, letter),
-    ]),
+  const place = ([x, y]) => [
+    MARGIN.left + (right - MARGIN.left) * across.share(x),
+    bottom - (bottom - MARGIN.top) * up.share(y),
+  ];
+  svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
+  svg.replaceChildren();
+  if (!curves.length) return;
+  svg.append(
+    ...up.ticks.flatMap((tick) => tickUp(tick, place([across.ticks[0], tick]), right)),
+    ...across.ticks.map((tick) => tickAcross(tick, place([tick, up.ticks[0]]))),
+    ...curves.flatMap(({ letter, points }) => curve(letter, points.map(place))),
   );
 }
 
-function path(points, along, x, y) {
-  return points.map((point) => `${x(point[along]).toFixed(1)},${y(point.loss).toFixed(1)}`).join(" ");
+function tickUp(value, [x, y], right) {
+  return [
+    make("line", { x1: x, x2: right, y1: y, y2: y, class: "grid" }),
+    make("text", { x: x - 8, y, class: "tick up" }, String(value)),
+  ];
 }
 
-function end(points, along, x, y) {
-  const last = points.at(-1);
-  return { x: x(last[along]) + 6, y: y(last.loss) };
+function tickAcross(value, [x, y]) {
+  return make("text", { x, y: y + 18, class: "tick across" },
+    value.toLocaleString("en", { maximumSignificantDigits: 1 }));
+}
+
+function curve(letter, places) {
+  const [x, y] = places.at(-1);
+  const points = places.map((place) => place.map((value) => value.toFixed(1)).join()).join(" ");
+  return [
+    make("polyline", { points, class: "curve", "data-letter": letter }),
+    make("text", { x: x + 6, y, class: "curve-name", "data-letter": letter }, letter),
+  ];
 }
 
 function make(name, attributes, text = "") {
@@ -54,8 +66,8 @@ function make(name, attributes, text = "") {
 
 /** The same for those who do not see it. */
 export function describeCurves(easels) {
-  const told = easels.filter(({ history }) => history.points.length).map(({ letter, history }) => {
-    const { iteration, loss } = history.points.at(-1);
+  const told = easels.filter(({ history }) => history.last).map(({ letter, history }) => {
+    const { iteration, loss } = history.last;
     return `network ${letter}: from ${history.points[0].loss.toPrecision(3)} ` +
       `to ${loss.toPrecision(3)} in ${iteration} iterations`;
   });

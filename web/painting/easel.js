@@ -194,7 +194,7 @@ export class Easel {
     const canvas = document.createElement("canvas");
     show(canvas, picture);
     const name = summary(this.layers).replaceAll(" ", "-");
-    const iteration = this.history.points.at(-1)?.iteration ?? 0;
+    const iteration = this.history.last?.iteration ?? 0;
     canvas.toBlob((blob) => download(blob, `painting-${name}-${iteration}.png`));
   }
 }

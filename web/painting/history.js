@@ -1,6 +1,6 @@
-/** What the loss was; a long history gets coarser, not larger. */
+/** What the loss was, on the way to its last value: close at the beginning, wider and wider apart. */
 
-const MOST_POINTS = 400;
+const STEP = 1.03; // an iteration is kept if it is 3 % later than the one before: on a logarithmic axis, evenly
 
 export class History {
   constructor() {
@@ -8,18 +8,20 @@ export class History {
   }
 
   clear() {
-    /** @type {{iteration: number, seconds: number, loss: number}[]} */
-    this.points = [];
-    this.every = 1;   // of how many reports one is kept
-    this.reports = 0;
+    this.kept = [];
+    this.last = null;
   }
 
+  /** @param {{iteration: number, seconds: number, loss: number}} point */
   add(point) {
-    if (!Number.isFinite(point.loss) || point.iteration === this.points.at(-1)?.iteration) return;
-    if (this.reports++ % this.every) return;
-    this.points.push(point);
-    if (this.points.length < MOST_POINTS) return;
-    this.points = this.points.filter((_, index) => index % 2 === 0);
-    this.every *= 2;
+    if (!Number.isFinite(point.loss)) return;
+    this.last = point;
+    const before = this.kept.at(-1)?.iteration ?? 0;
+    if (point.iteration >= STEP * before && point.iteration > before) this.kept.push(point);
+  }
+
+  get points() {
+    return this.last === null || this.last.iteration === this.kept.at(-1).iteration
+      ? this.kept : [...this.kept, this.last];
   }
 }

@@ -16,6 +16,7 @@ export class Studio {
     this.send = send;
     this.now = now;
     this.painter = null;
+    this.turnBegan = null; // while there is no turn
   }
 
   /**
@@ -63,10 +64,11 @@ export class Studio {
 
   /** Work for a moment; tells whether there is more to do. */
   turn() {
-    const begin = this.now();
+    this.turnBegan = this.now();
     let more = true;
-    while (more && this.now() < begin + SLICE) more = this.work();
-    this.milliseconds += this.now() - begin;
+    while (more && this.now() < this.turnBegan + SLICE) more = this.work();
+    this.milliseconds += this.now() - this.turnBegan;
+    this.turnBegan = null;
     return more;
   }
 
@@ -87,7 +89,7 @@ export class Studio {
     const weight = Math.max(SMOOTHING, 1 / this.iteration);
     this.loss = this.iteration === 1 ? loss : this.loss + weight * (loss - this.loss);
     if (!Number.isFinite(loss)) this.giveUp();
-    else if (this.now() - this.lastReport >= REPORT_PAUSE) this.report();
+    else if (isPowerOfTwo(this.iteration) || this.now() - this.lastReport >= REPORT_PAUSE) this.report();
   }
 
   giveUp() {
@@ -142,7 +144,13 @@ export class Studio {
       this.mark = { time, iteration, frames };
     }
     this.lastReport = time;
-    const seconds = this.milliseconds / 1000;
+    const inThisTurn = this.turnBegan === null ? 0 : time - this.turnBegan;
+    const seconds = (this.milliseconds + inThisTurn) / 1000;
     this.send({ tell: "progress", run, running, iteration, seconds, loss, speeds: this.speeds });
   }
+}
+
+/** The beginning is told in detail, however fast it is over. */
+function isPowerOfTwo(count) {
+  return (count & (count - 1)) === 0;
 }

@@ -112,6 +112,17 @@ test("time at rest does not slow what is told", () => {
   assert.ok(Math.abs(tell("progress").at(-1).speeds.iterations - 250) < 10);
 });
 
+test("the beginning is told in detail, with the time that was worked", () => {
+  const { subject, tell, runFor } = studio({ iteration: 2, row: 0 });
+  runFor(10);
+  subject.start();
+  runFor(150);
+  const reports = tell("progress").filter(({ iteration }) => iteration > 0);
+  const told = new Set(reports.map(({ iteration }) => iteration));
+  assert.ok([1, 2, 4, 8, 16, 32, 64].every((iteration) => told.has(iteration)), `${[...told]}`);
+  assert.ok(reports.every(({ iteration, seconds }) => Math.abs(seconds - iteration * 0.002) < 1e-9));
+});
+
 test("pause stops", () => {
   const { subject, tell, runFor } = studio();
   subject.start();
