@@ -24,6 +24,7 @@ export async function bundle(root, files) {
   const options = {
     absWorkingDir: resolve(root),
     bundle: true,
+    preserveSymlinks: true, // node_modules may be a link; a library is known by its place below it
     minify: true,
     format: "esm",
     target: "es2022",

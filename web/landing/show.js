@@ -21,12 +21,11 @@ export function showLessons(lessons, onFreshCopy) {
 function item(lesson, onFreshCopy) {
   const element = byId("lesson").content.cloneNode(true).firstElementChild;
   const part = (name) => element.querySelector(name);
-  const number = lesson.name.split("-")[0];
   const file = encodeURIComponent(`${lesson.name}.ipynb`);
   element.dataset.lesson = lesson.name;
   element.dataset.state = lesson.state;
-  element.value = Number(number);
-  part("h3").textContent = lesson.title;
+  part(".number").textContent = lesson.name.split("-")[0];
+  part(".title").textContent = lesson.title;
   part(".minutes").textContent = lesson.minutes ? `${lesson.minutes} min` : "";
   part(".state").textContent = STATES[lesson.state];
   open(part(".lab"), `lab/tree/${file}`, `Open ${lesson.title} in JupyterLab`, lesson.here);

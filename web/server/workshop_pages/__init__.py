@@ -1,7 +1,7 @@
 """The workshop's pages in Jupyter Server: one process, one port, one origin.
 
-`/` is the landing page, the others are below their names; `workshop/…` is what the landing page asks
-for. Who may see all this is Jupyter's affair: its login, its check of the Host header, its XSRF check.
+`/` is the landing page, the others are below their names; `workshop/…` is what the landing page
+asks for. Who may see all this is Jupyter's affair: its login, its checks of Host and XSRF.
 """
 
 

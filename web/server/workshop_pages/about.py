@@ -34,7 +34,7 @@ def facts(share: Path, home: Path) -> dict:
 
 
 def last_check(path: Path) -> dict | None:
-    """The doctor's last report, with the time of its end in seconds since 1970; None without one."""
+    """The doctor's last report and when it ended, in seconds since 1970; None without one."""
     report = _json(path)
     if not isinstance(report, dict) or "summary" not in report:
         return None

@@ -16,9 +16,9 @@ from .static import PageHandler
 class WorkshopPages(Configurable):
     """What `c.WorkshopPages` may set."""
 
-    share = Unicode("/usr/share/workshop", help="What everybody may read: lessons, description").tag(
-        config=True
-    )
+    share = Unicode(
+        "/usr/share/workshop", help="What everybody may read: lessons, description"
+    ).tag(config=True)
     command = Unicode("workshop", help="The command that brings a lesson back").tag(config=True)
 
 

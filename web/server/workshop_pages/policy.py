@@ -33,6 +33,3 @@ class ForbidsOthers:
         super().set_default_headers()
         for name, value in HEADERS.items():
             self.set_header(name, value)
-
-    def set_cors_headers(self) -> None:
-        """None: Jupyter lets any site read what it gets with a token."""
