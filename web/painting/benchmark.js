@@ -86,7 +86,8 @@ function addRow({ layers, rounds }) {
   const head = Object.assign(document.createElement("th"), { scope: "row", textContent: layers });
   row.append(head);
   const cells = [
-    ...["original", "engine", "ours"].map((name) => median(rounds.map((round) => round[name])).toFixed(1)),
+    ...["original", "engine", "ours"].map((name) =>
+      median(rounds.map((round) => round[name])).toFixed(1)),
     median(ratios).toFixed(2),
     Math.min(...ratios).toFixed(2),
   ];

@@ -14,8 +14,7 @@ const MARGIN = { left: 52, right: 28, top: 10, bottom: 34 };
 export function drawCurves(svg, easels, along) {
   const width = svg.clientWidth;
   const curves = easels
-    .map(({ letter, history }) => ({ letter, points: history.points.map((point) => [point[along], point.loss]) }))
-    .map(({ letter, points }) => ({ letter, points: points.filter(([x, y]) => x > 0 && y > 0) }))
+    .map(({ letter, history }) => ({ letter, points: positive(history, along) }))
     .filter(({ points }) => points.length);
   const points = curves.flatMap((curve) => curve.points);
   const across = logarithmic(points.map(([x]) => x), [1]);
@@ -34,6 +33,12 @@ export function drawCurves(svg, easels, along) {
     ...across.ticks.map((tick) => tickAcross(tick, place([tick, up.ticks[0]]))),
     ...curves.flatMap(({ letter, points }) => curve(letter, points.map(place))),
   );
+}
+
+/** What a logarithmic axis can show; of the first iterations a coarse clock may say 0 seconds. */
+function positive(history, along) {
+  const pairs = history.points.map((point) => [point[along], point.loss]);
+  return pairs.filter(([x, y]) => x > 0 && y > 0);
 }
 
 function tickUp(value, [x, y], right) {

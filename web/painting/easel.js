@@ -164,7 +164,9 @@ export class Easel {
 
   heed({ tell, run, ...news }) {
     if (run === this.run) this[HEEDING[tell]](news);
-    if (tell === "frame") this.order("back", { pixels: news.canvas.pixels }, [news.canvas.pixels.buffer]);
+    if (tell !== "frame") return;
+    const { pixels } = news.canvas;
+    this.order("back", { pixels }, [pixels.buffer]);
   }
 
   showFrame({ canvas }) {
@@ -199,7 +201,12 @@ export class Easel {
   }
 }
 
-const HEEDING = { frame: "showFrame", progress: "showProgress", diverged: "showDivergence", print: "save" };
+const HEEDING = {
+  frame: "showFrame",
+  progress: "showProgress",
+  diverged: "showDivergence",
+  print: "save",
+};
 
 function rounded(speed) {
   if (!speed) return "-";

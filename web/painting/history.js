@@ -1,6 +1,6 @@
-/** What the loss was, on the way to its last value: close at the beginning, wider and wider apart. */
+/** What the loss was, up to its last value: evenly spread on a logarithmic axis. */
 
-const STEP = 1.03; // an iteration is kept if it is 3 % later than the one before: on a logarithmic axis, evenly
+const STEP = 1.03; // an iteration is kept if it is 3 % later than the one before
 
 export class History {
   constructor() {

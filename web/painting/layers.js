@@ -14,7 +14,8 @@ export const PRESETS = [
 ];
 
 const KINDS = Object.keys(ACTIVATIONS);
-const EXAMPLE = 'Write a number of neurons, and one of relu, tanh, sigmoid, linear, as in "10 relu".';
+const EXAMPLE =
+  'Write a number of neurons, and one of relu, tanh, sigmoid, linear, as in "10 relu".';
 
 function lines(layers, neurons) {
   return Array(layers).fill(`${neurons} relu`).join("\n");
@@ -41,17 +42,21 @@ export function parse(text) {
 
 function parseLine(line, where) {
   const [count, activation = "relu", ...rest] = line.split(/\s+/);
-  if (!/^\d+$/.test(count)) throw new LayerError(`${where}: "${short(count)}" is not a whole number. ${EXAMPLE}`);
+  if (!/^\d+$/.test(count)) {
+    throw new LayerError(`${where}: "${short(count)}" is not a whole number. ${EXAMPLE}`);
+  }
   const neurons = Number(count);
   if (neurons < 1 || neurons > MOST_NEURONS) {
-    throw new LayerError(`${where}: a layer has 1 to ${MOST_NEURONS} neurons, not ${short(count)}.`);
+    const wanted = `1 to ${MOST_NEURONS} neurons, not ${short(count)}`;
+    throw new LayerError(`${where}: a layer has ${wanted}.`);
   }
   const kind = activation.toLowerCase();
   if (!KINDS.includes(kind)) {
     throw new LayerError(`${where}: "${short(activation)}" is not known here. ${EXAMPLE}`);
   }
   if (rest.length) {
-    throw new LayerError(`${where}: "${short(rest.join(" "))}" is too much; each layer has a line of its own.`);
+    const excess = short(rest.join(" "));
+    throw new LayerError(`${where}: "${excess}" is too much; each layer has a line of its own.`);
   }
   return { neurons, activation: kind };
 }

@@ -92,6 +92,10 @@ function add(layers) {
   return easel;
 }
 
+function nextPreset() {
+  return PRESETS[easels.length % PRESETS.length].text;
+}
+
 function remove(easel) {
   easels.splice(easels.indexOf(easel), 1);
   easel.close();
@@ -140,7 +144,7 @@ function wire() {
   find("run").addEventListener("click", toggle);
   find("step").addEventListener("click", () => easels.forEach((easel) => easel.step()));
   find("reset").addEventListener("click", reset);
-  find("add").addEventListener("click", () => add(PRESETS[easels.length % PRESETS.length].text).text.focus());
+  find("add").addEventListener("click", () => add(nextPreset()).text.focus());
   find("along").addEventListener("change", chart);
   find("upload").addEventListener("change", async ({ target }) => {
     if (target.files.length) await take(target.files[0]);

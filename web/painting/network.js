@@ -82,11 +82,13 @@ class Dense {
     const { inputs, units, weights, weightSteps, values, errors } = this;
     this.activation.backward(values, errors);
     for (let i = 0, b = 0; i < inputs; i++, b += LANES) {
-      const x0 = below[b], x1 = below[b + 1], x2 = below[b + 2], x3 = below[b + 3], x4 = below[b + 4];
+      const x0 = below[b], x1 = below[b + 1], x2 = below[b + 2];
+      const x3 = below[b + 3], x4 = below[b + 4];
       let s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0;
       for (let u = 0, w = i, e = 0; u < units; u++, w += inputs, e += LANES) {
         const weight = weights[w];
-        const e0 = errors[e], e1 = errors[e + 1], e2 = errors[e + 2], e3 = errors[e + 3], e4 = errors[e + 4];
+        const e0 = errors[e], e1 = errors[e + 1], e2 = errors[e + 2];
+        const e3 = errors[e + 3], e4 = errors[e + 4];
         s0 += weight * e0;
         s1 += weight * e1;
         s2 += weight * e2;

@@ -22,7 +22,8 @@ export class Original {
     this.net = new convnetjs.Net();
     this.net.makeLayers([
       { type: "input", out_sx: 1, out_sy: 1, out_depth: 2 },
-      ...hidden.map(({ neurons, activation }) => ({ type: "fc", num_neurons: neurons, activation })),
+      ...hidden.map(({ neurons: num_neurons, activation }) =>
+        ({ type: "fc", num_neurons, activation })),
       { type: "regression", num_neurons: 3 },
     ]);
     this.trainer = new convnetjs.SGDTrainer(this.net, {
@@ -76,7 +77,7 @@ export class Original {
         sample.w[1] = (y - height / 2) / height;
         const { w } = this.net.forward(sample);
         const at = 4 * (width * y + x);
-        for (let colour = 0; colour < 3; colour++) image.data[at + colour] = Math.floor(255 * w[colour]);
+        for (let i = 0; i < 3; i++) image.data[at + i] = Math.floor(255 * w[i]);
         image.data[at + 3] = 255;
       }
     }

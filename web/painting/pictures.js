@@ -29,8 +29,8 @@ export async function loadFile(file) {
   try {
     return shrink(await decode(url));
   } catch {
-    throw new PictureError(
-      `This browser cannot read "${file.name}" as a picture. JPEG, PNG, GIF, WebP and SVG are fine.`);
+    throw new PictureError(`This browser cannot read "${file.name}" as a picture. ` +
+      "JPEG, PNG, GIF, WebP and SVG are fine.");
   } finally {
     URL.revokeObjectURL(url);
   }

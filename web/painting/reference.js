@@ -1,4 +1,4 @@
-/** ConvNetJS behind the methods of `Network`: what ours is tested against, and a choice on the page. */
+/** ConvNetJS behind the methods of `Network`: ours is tested against it, and the page offers it. */
 
 import convnetjs from "convnetjs";
 

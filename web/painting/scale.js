@@ -3,7 +3,8 @@
 /**
  * @param {number[]} values more than nought, or none
  * @param {number[]} factors ticks are these times powers of ten, from 1 up
- * @returns {{ticks: number[], share: (value: number) => number}} share: 0 at the first tick, 1 at the last
+ * @returns {{ticks: number[], share: (value: number) => number}}
+ *   share: 0 at the first tick, 1 at the last
  */
 export function logarithmic(values, factors) {
   const least = Math.min(...values);
@@ -16,7 +17,8 @@ export function logarithmic(values, factors) {
 
 function around(least, most, factors) {
   const all = [];
-  for (let power = Math.floor(Math.log10(least)); power <= Math.ceil(Math.log10(most)) + 1; power++) {
+  const highest = Math.ceil(Math.log10(most)) + 1;
+  for (let power = Math.floor(Math.log10(least)); power <= highest; power++) {
     for (const factor of factors) all.push(Number(`${factor}e${power}`));
   }
   const first = all.findLastIndex((tick) => tick <= least);

@@ -27,8 +27,9 @@ export class Studio {
    * @param {number} rate learning rate
    */
   begin(run, painter, rate) {
-    Object.assign(this, { run, painter, rate, running: false, steps: 0, iteration: 0, milliseconds: 0, loss: NaN });
-    Object.assign(this, { job: null, prints: [], changed: true, nextFrame: 0, lastReport: 0, frames: 0 });
+    Object.assign(this, { run, painter, rate, running: false, steps: 0 });
+    Object.assign(this, { iteration: 0, loss: NaN, milliseconds: 0, lastReport: 0 });
+    Object.assign(this, { job: null, prints: [], changed: true, nextFrame: 0, frames: 0 });
     this.spare = new Uint8ClampedArray(painter.picture.pixels.length);
     this.speeds = { iterations: 0, frames: 0 };
     this.measureAfresh();
@@ -89,7 +90,13 @@ export class Studio {
     const weight = Math.max(SMOOTHING, 1 / this.iteration);
     this.loss = this.iteration === 1 ? loss : this.loss + weight * (loss - this.loss);
     if (!Number.isFinite(loss)) this.giveUp();
-    else if (isPowerOfTwo(this.iteration) || this.now() - this.lastReport >= REPORT_PAUSE) this.report();
+    else if (this.isReportDue()) this.report();
+  }
+
+  /** The beginning is told in detail, however fast it is over. */
+  isReportDue() {
+    const isPowerOfTwo = (this.iteration & (this.iteration - 1)) === 0;
+    return isPowerOfTwo || this.now() - this.lastReport >= REPORT_PAUSE;
   }
 
   giveUp() {
@@ -148,9 +155,4 @@ export class Studio {
     const seconds = (this.milliseconds + inThisTurn) / 1000;
     this.send({ tell: "progress", run, running, iteration, seconds, loss, speeds: this.speeds });
   }
-}
-
-/** The beginning is told in detail, however fast it is over. */
-function isPowerOfTwo(count) {
-  return (count & (count - 1)) === 0;
 }
