@@ -60,6 +60,14 @@ test("paints each pixel by its place, and no value out of bounds", () => {
   assert.deepEqual(at(7, 3), [Math.floor((255 * 7) / 23), Math.floor((255 * 3) / 11), 255, 255]);
 });
 
+test("a row ends where it ends, though five pixels are computed at once", () => {
+  const { width, height } = picture();
+  const canvas = { width, height, pixels: new Uint8ClampedArray(4 * width * height) };
+  new Painter(new Echo(), picture(), new Random(1)).paintRow(canvas, 0);
+  assert.equal(canvas.pixels[4 * width - 1], 255);
+  assert.ok(canvas.pixels.subarray(4 * width).every((value) => value === 0));
+});
+
 test("an iteration teaches 500 pixels from all over, each with its own colour", () => {
   const echo = new Echo();
   const loss = new Painter(echo, picture(), new Random(1)).iterate(0.01);

@@ -48,6 +48,14 @@ test("nothing to do before the first network", () => {
   assert.equal(new Studio(() => assert.fail()).turn(), false);
 });
 
+test("two steps asked for at once are two iterations", () => {
+  const { subject, tell, runFor } = studio();
+  subject.step();
+  subject.step();
+  runFor(100);
+  assert.equal(tell("progress").at(-1).iteration, 2);
+});
+
 test("a step is one iteration and a frame", () => {
   const { subject, tell, runFor } = studio();
   runFor(100);
