@@ -1,5 +1,6 @@
 """A real Chromium, the one of Debian."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,10 +8,14 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from appliance_build.description import Description
+from appliance_build.inputs import npm
 
 from ..docker.container import Container, running
 from ..docker.daemon import Daemon
+from . import local
 from .lab import Lab
+from .site import ContainerSite, Site
+from .window import Window
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +44,36 @@ def lab(chromium: Browser, desk: Container, tmp_path: Path) -> Iterator[Lab]:
         lab.page.screenshot(path=tmp_path / "end.png")
         assert not lab.errors
         assert not lab.elsewhere
+
+
+@pytest.fixture(scope="session")
+def modules() -> Path:
+    """What npm installs for the pages and their tests."""
+    return npm.modules(tests=True)
+
+
+@pytest.fixture(scope="module")
+def site(
+    request: pytest.FixtureRequest, description: Description, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """The pages in a container; or on this machine, see `local`."""
+    if python := os.environ.get(local.VARIABLE):
+        folder = tmp_path_factory.mktemp("local")
+        pages = npm.bundle(request.getfixturevalue("modules"), folder / "pages")
+        with local.serving(python, description, pages, folder) as site:
+            yield site
+    else:
+        daemon, cpu = (request.getfixturevalue(name) for name in ("daemon", "cpu"))
+        with running(daemon, cpu, description) as container:
+            yield ContainerSite(container)
+
+
+@pytest.fixture
+def window(chromium: Browser, site: Site, modules: Path, tmp_path: Path) -> Iterator[Window]:
+    """A new window; at the end nothing may have gone wrong in it unseen."""
+    with chromium.new_context(viewport={"width": 1280, "height": 900}) as context:
+        window = Window(context.new_page(), site, modules, tmp_path)
+        yield window
+        window.picture("end")
+        assert not window.errors
+        assert not window.elsewhere

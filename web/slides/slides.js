@@ -1,10 +1,6 @@
 /** Runs the deck: reveal.js, and the window with the speaker's notes. */
 
 import Reveal from "reveal.js";
-import "reveal.js/reset.css";
-import "reveal.js/reveal.css";
-import "../common/theme.css";
-import "./slides.css";
 import { speakerWindow } from "./channel.js";
 
 const deck = new Reveal(document.querySelector(".reveal"), {

@@ -1,10 +1,5 @@
 /** The speaker's window: notes, this slide and the next one in small, clock and time since start. */
 
-import "reveal.js/reset.css";
-import "reveal.js/reveal.css";
-import "../common/theme.css";
-import "./slides.css";
-import "./speaker.css";
 import { channel } from "./channel.js";
 
 const KEYS = { ArrowRight: 1, ArrowDown: 1, PageDown: 1, " ": 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1 };

@@ -63,9 +63,9 @@ export const rect = (x, y, width, height, colour = "", kind = "dot") =>
 export const circle = (x, y, radius, colour = "", kind = "box") =>
   `<circle class="${kind} ${colour}" cx="${n(x)}" cy="${n(y)}" r="${n(radius)}"/>`;
 
-/** A picture of results/; `sharp` shows its pixels as squares. */
+/** A picture of pictures/; `sharp` shows its pixels as squares. */
 export const picture = (x, y, width, height, file, sharp = false) =>
-  `<image ${sharp ? 'class="sharp" ' : ""}x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" href="results/${file}"/>`;
+  `<image ${sharp ? 'class="sharp" ' : ""}x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" href="pictures/${file}"/>`;
 
 /** The same, `count` times: `draw(i)`. */
 export const times = (count, draw) => Array.from({ length: count }, (_, i) => draw(i));

@@ -21,13 +21,13 @@ export const filter = () => figure(1160, 440,
   text(420, 215, "\u00d7", { size: 44 }), table(470, 125, 60, KERNEL, "orange"), text(560, 420, "one filter, 9 weights"),
   arrow(690, 215, 770, 215), table(800, 75, 80, filtered, "blue"), rect(800, 75, 80, 80, "orange", "line"), text(960, 420, "sum at each place"));
 
-export const edges = () => figure(900, 250, ["digit.png", "digit-level.png", "digit-upright.png"].map((file, i) => [
-  picture(i * 340, 0, 200, 200, file, true), text(100 + i * 340, 230, ["one picture", "level edges", "upright edges"][i])]));
+export const edges = () => figure(1000, 250, ["digit.png", "digit-level.png", "digit-upright.png"].map((file, i) => [
+  picture(i * 370, 0, 196, 196, file, true), text(98 + i * 370, 228, ["one picture", "level edges", "upright edges"][i])]));
 
 /** A pile of maps, seen from the side. */
 const maps = (x, y, side, count, colour) => times(count, (i) => rect(x + i * 12, y + i * 12, side, side, colour, "box"));
 
-export const cnn = () => figure(1080, 400,
+export const cnn = () => figure(1110, 400,
   picture(0, 90, 170, 170, "digit.png", true), text(85, 330, "28\u00d728"), arrow(180, 175, 230, 175),
   maps(245, 60, 170, 5, "blue"), text(350, 330, "convolve"), arrow(480, 175, 525, 175),
   maps(540, 110, 90, 5, "sky"), text(610, 330, "pool"), arrow(690, 175, 735, 175),

@@ -11,7 +11,9 @@ import numpy as np
 from shared import RELU, Network, coloured, keep_numbers, keep_picture
 
 EPOCHS, BATCH, TRAIN, RATE = 10, 64, 50_000, 0.001
-DECAY = 1e-4  # of weights a step, for their picture alone: without it they are as noisy as they like
+DECAY = (
+    1e-4  # of weights a step, for their picture alone: without it they are as noisy as they like
+)
 EDGE = np.array([[1, 2, 1], [0, 0, 0], [-1, -2, -1]])  # lies level; turned, it stands upright
 
 
@@ -85,7 +87,9 @@ def levels(images):
 
 def sheet(tiles, columns):
     """Tiles side by side, with a line of paper between them."""
-    framed = [np.pad(t, [(1, 1), (1, 1)] + [(0, 0)] * (t.ndim - 2), constant_values=200) for t in tiles]
+    framed = [
+        np.pad(t, [(1, 1), (1, 1)] + [(0, 0)] * (t.ndim - 2), constant_values=200) for t in tiles
+    ]
     rows = [np.hstack(framed[i : i + columns]) for i in range(0, len(framed), columns)]
     return np.vstack(rows)
 

@@ -32,7 +32,10 @@ def main():
     for number, unit in enumerate(units.T, 1):
         keep_picture(coloured(unit.reshape(48, 48), 1), f"inside-{number}.png", times=4)
     keep_picture(coloured(np.tanh(output / 3).reshape(48, 48), 1), "inside-output.png", times=4)
-    points = [[*map(float, place.round(3)), int(label[0])] for place, label in zip(places, labels, strict=True)]
+    points = [
+        [*map(float, place.round(3)), int(label[0])]
+        for place, label in zip(places, labels, strict=True)
+    ]
     keep_numbers({"reach": 1.2, "points": points, **curves}, "inside.json")
     print(curves["train"][::10], curves["test"][::10])
 

@@ -1,16 +1,18 @@
 """What the studies share: a plain network in NumPy, Adam, and pictures of numbers.
 
-The studies make the results that the deck's figures show: `python3 web/slides/studies/NAME.py`, with
-NumPy and Pillow. Each has a fixed seed; what it writes into `results/` is committed.
+The studies make what the deck's figures show: `python3 web/slides/studies/NAME.py`, with NumPy and
+Pillow. Each has a fixed seed; what it writes is committed: pictures in `pictures/`, numbers in
+`results/`.
 """
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-RESULTS = Path(__file__).resolve().parent.parent / "results"
+DECK = Path(__file__).resolve().parent.parent
 LOW, MIDDLE, HIGH = (0x00, 0x72, 0xB2), (0xFA, 0xFA, 0xF7), (0xE6, 0x9F, 0x00)
 
 
@@ -18,7 +20,7 @@ class Network:
     """Layers of units; the last one is linear."""
 
     def __init__(self, sizes, bend, rng):
-        pairs = list(zip(sizes, sizes[1:], strict=False))
+        pairs = list(pairwise(sizes))
         self.weights = [rng.randn(n, m) * np.sqrt(2 / n) for n, m in pairs]
         self.biases = [np.zeros(m) for m in sizes[1:]]
         self.bend, self.slope = bend
@@ -75,8 +77,8 @@ def coloured(values, limit):
 def keep_picture(pixels, name, times=1):
     """Write pixels (levels, or colours) as PNG, each `times` as large."""
     large = pixels.repeat(times, 0).repeat(times, 1)
-    Image.fromarray(large).save(RESULTS / name, optimize=True)
+    Image.fromarray(large).save(DECK / "pictures" / name, optimize=True)
 
 
 def keep_numbers(numbers, name):
-    (RESULTS / name).write_text(json.dumps(numbers, indent=1) + "\n")
+    (DECK / "results" / name).write_text(json.dumps(numbers, indent=1) + "\n")
