@@ -91,7 +91,7 @@ export function plot(x, y, width, height, [x0, x1], [y0, y1]) {
   const curve = (points, colour) => path(points.map(([a, b]) => [px(a), py(b)]), colour);
   const labels = (across, up) =>
     text(x + width / 2, y + height + 32, across, { colour: "muted" }) +
-    text(x, y - 26, up, { colour: "muted", at: "start" });
+    text(x, y - 21, up, { colour: "muted", at: "start" });
   return { px, py, frame, curve, labels };
 }
 

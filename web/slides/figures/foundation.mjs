@@ -1,6 +1,6 @@
 /** Part 3: what networks are, and how they learn. */
 
-import { arrow, arrows, box, circle, figure, line, network, path, plot, rect, text, times, trace } from "./draw.mjs";
+import { arrow, arrows, box, circle, figure, line, network, path, plot, text, times, trace } from "./draw.mjs";
 
 const relu = (value) => Math.max(0, value);
 

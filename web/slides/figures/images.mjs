@@ -1,6 +1,6 @@
 /** Parts 9 to 13: convolution, ImageNet, speed, and networks that others have trained. */
 
-import { arrow, arrows, box, circle, figure, line, network, picture, rect, text, times } from "./draw.mjs";
+import { arrow, arrows, box, circle, figure, line, picture, rect, text, times } from "./draw.mjs";
 
 export const shuffled = () => figure(1160, 400,
   picture(140, 10, 300, 300, "digit.png", true), picture(720, 10, 300, 300, "digit-shuffled.png", true),

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-import { arrow, circle, figure, line, network, picture, plot, rect, text, times, trace, path } from "./draw.mjs";
+import { arrow, circle, figure, line, network, picture, plot, rect, text, times } from "./draw.mjs";
 
 const result = (name) => JSON.parse(readFileSync(new URL(`../results/${name}`, import.meta.url)));
 
@@ -44,8 +44,8 @@ const tiles = (x, y, side, f) => times(144, (i) => {
 });
 
 export const inputs = () => figure(1160, 330, features.map(([name, f], i) => [
-  `<rect x="${i * 240}" y="20" width="204" height="204" fill="#fafaf7"/>`,
-  tiles(i * 240, 20, 204, f), text(i * 240 + 100, 265, name, { size: 34 })]));
+  `<rect x="${i * 239}" y="20" width="204" height="204" fill="#fafaf7"/>`,
+  tiles(i * 239, 20, 204, f), text(i * 239 + 102, 265, name, { size: 34 })]));
 
 export const inside = () => {
   const { points, reach } = result("inside.json");

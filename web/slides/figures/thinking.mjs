@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-import { arrow, arrows, box, circle, figure, line, network, path, rect, text, times } from "./draw.mjs";
+import { arrow, arrows, box, circle, figure, line, network, rect, text, times } from "./draw.mjs";
 import { beach } from "./things.mjs";
 
 export const agent = () => figure(1160, 430,
