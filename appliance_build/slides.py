@@ -2,51 +2,42 @@
 
 usage: python3 -m appliance_build.slides PAGES FILE      PAGES: the folder that web/build.mjs made
 
-Runs on the host, in the environment of the tests: it needs Playwright.
+Runs on the host, in the environment of the tests: it needs Playwright. No server is started:
+Chromium gets the files for the address that attendees open, so that links in the PDF lead there.
+The same slides give the same bytes.
 """
 
-import contextlib
-import functools
 import re
 import sys
-import threading
-from collections.abc import Iterator, Mapping
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import BrowserContext, Route, sync_playwright
 
+from . import description as descriptions
 from .errors import BuildError
 
+#: Its sandbox wants a user who is not root; it opens nothing but what we built.
 CHROMIUM = {"executable_path": "/usr/bin/chromium", "chromium_sandbox": False}
 
 
-class _Handler(SimpleHTTPRequestHandler):
-    """Files of a folder, with further headers."""
+def lay_out(
+    context: BrowserContext, pages: Path, address: str, headers: Mapping[str, str] | None = None
+) -> None:
+    """Let a browser find a folder of files at an address, each with further headers."""
 
-    def __init__(self, *args: object, headers: Mapping[str, str], **options: object) -> None:
-        self.further = headers
-        super().__init__(*args, **options)
+    def answer(route: Route) -> None:
+        file = pages / unquote(urlsplit(route.request.url).path).lstrip("/")
+        file = file / "index.html" if file.is_dir() else file
+        if file.is_file():
+            types = {"Content-Type": "text/javascript"} if file.suffix == ".js" else {}
+            route.fulfill(path=file, headers={**types, **(headers or {})} or None)
+        else:
+            route.fulfill(status=404, body="There is no such page.")
 
-    def end_headers(self) -> None:
-        for name, value in self.further.items():
-            self.send_header(name, value)
-        super().end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@contextlib.contextmanager
-def served(folder: Path, headers: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Serve a folder on the loopback interface while the block runs; gives the address."""
-    handler = functools.partial(_Handler, directory=str(folder), headers=headers or {})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
+    context.route(f"{address}/**", answer)
 
 
 def write(pages: Path, file: Path) -> int:
@@ -57,26 +48,36 @@ def write(pages: Path, file: Path) -> int:
     """
     if not (pages / "slides" / "index.html").exists():
         raise BuildError(f"{pages} has no slides; build the pages first")
-    with served(pages) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**CHROMIUM)
-        page = browser.new_page(color_scheme="light")
+    description = descriptions.load()
+    address = f"http://localhost:{description.ports.jupyter.host}"
+    with sync_playwright() as playwright, playwright.chromium.launch(**CHROMIUM) as browser:
+        context = browser.new_context(color_scheme="light")
+        lay_out(context, pages, address)
+        page = context.new_page()
         page.goto(f"{address}/slides/?print-pdf", wait_until="networkidle")
         page.wait_for_selector(".pdf-page")
         slides = page.locator(".slides section").count()
-        file.parent.mkdir(parents=True, exist_ok=True)
-        page.pdf(path=file, prefer_css_page_size=True, print_background=True, tagged=True)
-        browser.close()
-    if count(file) != slides:
-        raise BuildError(f"{file} has {count(file)} pages for {slides} slides")
+        printed = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True)
+    if count(printed) != slides:
+        raise BuildError(f"the PDF has {count(printed)} pages for {slides} slides")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(dated(printed, description.date))
     return slides
 
 
-def count(file: Path) -> int:
+def count(pdf: bytes) -> int:
     """Pages of a PDF of Chromium's, which writes its objects as plain text."""
-    return len(re.findall(rb"/Type\s*/Page\b", file.read_bytes()))
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def dated(pdf: bytes, day: date) -> bytes:
+    """The PDF as if made on a day; nothing moves in it."""
+    stamp = f"(D:{day:%Y%m%d}000000+00'00')".encode()
+    return re.sub(rb"(?<=Date )\(D:\d{14}\+00'00'\)", stamp, pdf)
 
 
 def main() -> None:
+    """The command line."""
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     pages, file = map(Path, sys.argv[1:])

@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from appliance_build import description as descriptions
 from appliance_build.description import Description
 from appliance_build.inputs import npm
-from appliance_build.slides import count, served, write
+from appliance_build.slides import count, lay_out, write
 
 POLICY = runpy.run_path(str(npm.WEB / "server" / "workshop_pages" / "policy.py"))["POLICY"]
 MEASURE = Path(__file__).with_name("deck.js").read_text()
+PORTS = descriptions.load().ports
+ADDRESS = f"http://localhost:{PORTS.jupyter.host}"  # that attendees open
 LEAST = 28  # pixels of letters on a slide of 1280 by 720: what the last row reads
 GRAVE = ("serious", "critical")  # in the words of axe-core
 
@@ -25,14 +28,14 @@ ROWS = {
     "Layers; pick a case; Gradient descent; widths and depths; Stochastic gradient descent",
     4: "4; 20; 10+10; 10\N{MULTIPLICATION SIGN}7; How long does it take; ConvNetJS",
     5: "features; What each neuron learns; How training converges; playground",
-    6: "Import Appliance; Start; http://localhost:8080/; No need for SSH; "
-    "ssh -p 8282 user@localhost; password password",
+    6: f"Import Appliance; Start; {ADDRESS}/; No need for SSH; "
+    f"ssh -p {PORTS.ssh.host} user@localhost; password password",
     7: "Caffe; Berkeley; Torch; Lua; Theano; Montreal; TensorFlow; Google; tree; NumPy; BLAS; "
     "CUDA; OpenCL; 0-TheanoBasics",
     8: "Hello world; late 1980s; 50,000; 28 \N{MULTIPLICATION SIGN} 28; End of life; One layer; "
     "Several layers; 2 to 3 %; Lasagne; 1-MNIST-MLP",
-    9: "Pixels are organised; translation invariance; parameters serve the whole image; A filter; 2-MNIST-CNN; "
-    "Three filters",
+    9: "Pixels are organised; translation invariance; parameters serve the whole image; "
+    "A filter; 2-MNIST-CNN; Three filters",
     10: "15 million; 22,000 categories; What people find hard; GoogLeNet, 2014; "
     "Inception v3, 2015; 3-ImageNet-googlenet; 4-ImageNet-inception-v3",
     11: "CPU against GPU; GPU programmers needed",
@@ -49,7 +52,7 @@ ROWS = {
 LINKS = {
     4: ["../painting/"],
     5: ["../playground/"],
-    6: ["http://localhost:8080/"],
+    6: [f"{ADDRESS}/"],
     7: ["/lab/tree/0-TheanoBasics.ipynb"],
     8: ["/lab/tree/1-MNIST-MLP.ipynb"],
     9: ["/lab/tree/2-MNIST-CNN.ipynb"],
@@ -68,39 +71,40 @@ def pages(modules: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def origin(pages: Path) -> Iterator[str]:
-    """Served with the policy of the appliance."""
-    with served(pages, {"Content-Security-Policy": POLICY}) as address:
-        yield address
+def windows(chromium: Browser, pages: Path) -> Iterator[BrowserContext]:
+    """Windows of a slide's size, to which the deck comes with the policy of the appliance."""
+    with chromium.new_context(viewport={"width": 1280, "height": 720}) as context:
+        lay_out(context, pages, ADDRESS, {"Content-Security-Policy": POLICY})
+        yield context
 
 
 @pytest.fixture(scope="module")
-def deck(chromium: Browser, origin: str) -> Iterator[Page]:
-    """The deck in a window of a slide's size; at the end nothing may have gone wrong unseen."""
+def deck(windows: BrowserContext) -> Iterator[Page]:
+    """At the end nothing may have gone wrong in it unseen."""
     errors: list[str] = []
-    with chromium.new_context(viewport={"width": 1280, "height": 720}) as context:
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-        page.on("request", lambda r: errors.append(r.url) if _is_foreign(r.url, origin) else None)
-        page.goto(f"{origin}/slides/")
-        page.wait_for_selector(".reveal.ready")
-        yield page
+    page = windows.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    page.on("request", lambda r: errors.append(r.url) if _is_foreign(r.url) else None)
+    page.goto(f"{ADDRESS}/slides/")
+    page.wait_for_selector(".reveal.ready")
+    yield page
     assert not errors
 
 
 @pytest.fixture(scope="module")
 def printed(chromium: Browser, pages: Path) -> Iterator[Page]:
     """All slides below each other, as the PDF has them."""
-    with served(pages) as address, chromium.new_context() as context:
+    with chromium.new_context() as context:
+        lay_out(context, pages, ADDRESS)
         page = context.new_page()
-        page.goto(f"{address}/slides/?print-pdf")
+        page.goto(f"{ADDRESS}/slides/?print-pdf")
         page.wait_for_selector(".pdf-page")
         yield page
 
 
-def _is_foreign(url: str, origin: str) -> bool:
-    return not url.startswith((origin, "data:", "blob:"))
+def _is_foreign(url: str) -> bool:
+    return not url.startswith((f"{ADDRESS}/", "data:", "blob:"))
 
 
 def show(deck: Page, number: int) -> None:
@@ -206,21 +210,33 @@ def test_speaker_has_notes_and_turns_pages(deck: Page):
 
 
 @pytest.mark.parametrize("width", [360, 1920])
-def test_deck_fits_phone_and_projector(chromium: Browser, origin: str, width: int):
-    with chromium.new_context(viewport={"width": width, "height": width * 9 // 16}) as context:
-        page = context.new_page()
-        page.goto(f"{origin}/slides/")
-        page.wait_for_selector(".reveal.ready")
-        root = "document.documentElement"
-        assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
-        assert page.locator("#title h1").is_visible()
+def test_deck_fits_phone_and_projector(windows: BrowserContext, width: int):
+    page = windows.new_page()
+    page.set_viewport_size({"width": width, "height": width * 9 // 16})
+    page.goto(f"{ADDRESS}/slides/")
+    page.wait_for_selector(".reveal.ready")
+    root = "document.documentElement"
+    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    expect(page.locator("#title h1")).to_be_in_viewport()
+    page.close()
+
+
+def test_overview_shows_the_neighbours(deck: Page):
+    show(deck, 1)
+    deck.keyboard.press("Escape")
+    expect(deck.locator("#speech h2")).to_be_visible()
+    deck.keyboard.press("Escape")
 
 
 def test_pdf_has_a_page_for_each_slide(deck: Page, pages: Path, tmp_path: Path):
-    file = tmp_path / "slides.pdf"
+    files = [tmp_path / "slides.pdf", tmp_path / "again.pdf"]
     slides = deck.locator(".slides > section").count()
-    assert write(pages, file) == slides == count(file)
-    assert b"/MediaBox [0 0 960 540]" in file.read_bytes()
+    assert [write(pages, file) for file in files] == [slides, slides]
+    content, again = (file.read_bytes() for file in files)
+    assert count(content) == slides
+    assert b"/MediaBox [0 0 960 540]" in content
+    assert f"/URI ({ADDRESS}/painting/)".encode() in content
+    assert content == again
 
 
 def test_nothing_is_cut_off_in_print(printed: Page):

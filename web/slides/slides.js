@@ -15,6 +15,7 @@ const deck = new Reveal(document.querySelector(".reveal"), {
   transition: "none",
   backgroundTransition: "none",
   navigationMode: "linear",
+  scrollLayout: "compact", // on phones slides follow each other
   pdfMaxPagesPerSlide: 1,
 });
 

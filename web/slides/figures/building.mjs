@@ -12,18 +12,18 @@ const pane = (x, y, width, height, words, colour) => box(x, y, width, height, ""
   [20, 46, 72].map((dx) => circle(x + dx, y + 19, 7, colour, "dot")).join("") +
   text(x + width / 2, y + 36 + (height - 36) / 2 - (words.split("\n").length - 1) * 17, words);
 
-export const machine = () => figure(1160, 330,
+export const machine = () => figure(1150, 330,
   box(10, 70, 210, 170, "the .ova\nfile", "muted"), text(115, 290, "1. import"),
   arrow(226, 155, 346, 155), pane(360, 50, 320, 210, "VirtualBox\nStart", "orange"), text(520, 300, "2. start"),
-  arrow(686, 155, 806, 155), pane(820, 50, 330, 210, "localhost:8080", "blue"), text(985, 300, "3. open in your browser"));
+  arrow(686, 155, 806, 155), pane(820, 50, 320, 210, "lessons", "blue"), text(980, 300, "3. open in your browser"));
 
-export const ports = () => figure(1160, 420,
+export const ports = () => figure(1150, 420,
   rect(5, 5, 620, 400, "muted", "line"), text(30, 40, "your laptop", { at: "start", colour: "muted" }),
   pane(40, 80, 320, 120, "browser", "blue"), pane(40, 250, 320, 120, "terminal", "green"),
-  rect(740, 5, 415, 400, "orange", "line"), text(765, 40, "the virtual machine", { at: "start", colour: "orange" }),
-  box(830, 90, 290, 100, "Jupyter", "blue"), box(830, 260, 290, 100, "ssh", "green"),
-  arrow(366, 140, 824, 140, "blue"), text(500, 110, "port 8080"),
-  arrow(366, 310, 824, 310, "green"), text(500, 280, "port 8282"));
+  rect(740, 5, 405, 400, "orange", "line"), text(765, 40, "the virtual machine", { at: "start", colour: "orange" }),
+  box(830, 90, 290, 100, "Jupyter", "blue"), box(830, 260, 290, 100, "a shell", "green"),
+  arrow(366, 140, 824, 140, "blue"), text(500, 110, "http"),
+  arrow(366, 310, 824, 310, "green"), text(500, 280, "ssh"));
 
 export const stack = () => figure(1160, 430,
   box(280, 10, 600, 80, "your network, in a few lines", "orange"), arrow(580, 92, 580, 128),
