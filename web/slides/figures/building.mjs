@@ -17,13 +17,13 @@ export const machine = () => figure(1150, 330,
   arrow(226, 155, 346, 155), pane(360, 50, 320, 210, "VirtualBox\nStart", "orange"), text(520, 300, "2. start"),
   arrow(686, 155, 806, 155), pane(820, 50, 320, 210, "lessons", "blue"), text(980, 300, "3. open in your browser"));
 
-export const ports = () => figure(1150, 420,
-  rect(5, 5, 620, 400, "muted", "line"), text(30, 40, "your laptop", { at: "start", colour: "muted" }),
-  pane(40, 80, 320, 120, "browser", "blue"), pane(40, 250, 320, 120, "terminal", "green"),
-  rect(740, 5, 405, 400, "orange", "line"), text(765, 40, "the virtual machine", { at: "start", colour: "orange" }),
-  box(830, 90, 290, 100, "Jupyter", "blue"), box(830, 260, 290, 100, "a shell", "green"),
-  arrow(366, 140, 824, 140, "blue"), text(500, 110, "http"),
-  arrow(366, 310, 824, 310, "green"), text(500, 280, "ssh"));
+export const ports = () => figure(1150, 320,
+  rect(5, 5, 620, 310, "muted", "line"), text(30, 34, "your laptop", { at: "start", colour: "muted" }),
+  pane(40, 62, 320, 110, "browser", "blue"), pane(40, 190, 320, 110, "terminal", "green"),
+  rect(740, 5, 405, 310, "orange", "line"), text(765, 34, "the virtual machine", { at: "start", colour: "orange" }),
+  box(830, 72, 280, 90, "Jupyter", "blue"), box(830, 200, 280, 90, "a shell", "green"),
+  arrow(366, 117, 824, 117, "blue"), text(500, 90, "http"),
+  arrow(366, 245, 824, 245, "green"), text(500, 218, "ssh"));
 
 export const stack = () => figure(1160, 430,
   box(280, 10, 600, 80, "your network, in a few lines", "orange"), arrow(580, 92, 580, 128),

@@ -90,4 +90,7 @@ export const turned = () => figure(1160, 430, [["training", "blue", "the weights
 
 export const dream = () => figure(1160, 340, picture(0, 0, 560, 315, "sky.jpg"), picture(600, 0, 560, 315, "dream.jpg"));
 
-export const painted = () => figure(560, 315, picture(0, 0, 560, 315, "painted.jpg"));
+export const style = () => figure(540, 400,
+  box(10, 10, 520, 110, "content: what is where,\nas in the photo", "sky"),
+  box(10, 145, 520, 110, "style: what goes together,\nas in the painting", "orange"),
+  box(10, 280, 520, 110, "smoothness: neighbours\ndiffer little", "green"));

@@ -129,10 +129,10 @@ export const attention = () => figure(1160, 380, looks.map(([word, cells], i) =>
 /** The first three lines of each sample; a row for each number of steps. */
 export const samples = () => {
   const { samples: written } = JSON.parse(readFileSync(new URL("../results/language.json", import.meta.url)));
-  return figure(1160, 490, Object.entries(written).map(([steps, sample], i) => {
+  return figure(1160, 440, Object.entries(written).map(([steps, sample], i) => {
     const lines = sample.split("\n").slice(0, 3).map((words) => words.slice(0, 50));
-    const y = 20 + i * 123;
-    return [i ? line(0, y - 22, 1160, y - 22, "muted", "wire") : "",
+    const y = 24 + i * 150;
+    return [i ? line(0, y - 30, 1160, y - 30, "muted", "wire") : "",
       text(150, y, Number(steps).toLocaleString("en"), { at: "end", size: 34, colour: "orange" }), text(150, y + 40, "steps", { at: "end", colour: "muted" }),
       text(200, y, lines.join("\n"), { at: "start", colour: "mono" })];
   }));

@@ -1,4 +1,4 @@
-"""Makes the dream and the painting of part 13, with the code and the weights of lesson 6.
+"""Makes the dream of part 13, with the code and the weights of lesson 6.
 
 usage: python3 dream.py FOLDER      (inside the appliance, as user; takes some minutes)
 """
@@ -10,24 +10,19 @@ from workshop.canvas import fit, to_canvas, to_picture
 from workshop.classifier import Classifier
 from workshop.dream import Dream
 from workshop.motifs import load_motif
-from workshop.objectives import Dreamer, StyleTransfer
-from workshop.style import Losses, Painting
+from workshop.objectives import Dreamer
 
 SIDE = 560  # pixels: as wide as on the slide
-ITERATIONS = 60
-CONTENT = "inception_4b/output"
-STYLE = ("conv1/7x7_s2", "conv2/3x3", "inception_3b/output", "inception_4d/output")
 
 
 def main(folder: Path) -> None:
-    """Write the photo, its dream and its painting as JPEG."""
+    """Write the photo and its dream as JPEG."""
     network = Classifier("googlenet")
     if network.is_standin:
         sys.exit("these are no real weights: nothing worth showing would come of them")
     photo = fit(load_motif("sky.jpg").picture, SIDE)
     keep(photo, folder / "sky.jpg")
     keep(dreamt(network, photo), folder / "dream.jpg")
-    keep(painted(network, photo), folder / "painted.jpg")
 
 
 def dreamt(network, photo):
@@ -37,16 +32,6 @@ def dreamt(network, photo):
     while dream.done < dream.total:
         dream.step()
     return to_picture(dream.canvas)
-
-
-def painted(network, photo):
-    """As in section 8 of the lesson."""
-    transfer = StyleTransfer(network.layers, CONTENT, STYLE)
-    start = to_canvas(photo)
-    losses = transfer.of(start, to_canvas(fit(load_motif("starry-night.jpg").picture, SIDE)))
-    painting = Painting(losses, start)
-    painting.paint(Losses(content=1, style=10, variation=1e-4), ITERATIONS)
-    return to_picture(painting.canvas)
 
 
 def keep(picture, file: Path) -> None:

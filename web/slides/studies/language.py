@@ -13,8 +13,8 @@ import torch
 from torch import nn
 
 UNITS, LENGTH, BATCH, RATE = 192, 64, 32, 0.004
-STEPS = (10, 100, 300, 1500)  # after how many the network writes something
-LETTERS = 240
+STEPS = (10, 100, 300)  # after how many the network writes something
+LETTERS, SHOWN = 240, 80
 
 
 class Writer(nn.Module):
@@ -50,7 +50,7 @@ def main(source: Path, target: Path) -> None:
     data = torch.tensor([alphabet.index(letter) for letter in text])
     model = Writer(len(alphabet))
     optimiser = torch.optim.Adam(model.parameters(), RATE)
-    samples, losses = {}, []
+    samples = {}
     for step in range(1, max(STEPS) + 1):
         starts = torch.randint(len(data) - LENGTH - 1, (BATCH,))
         rows = torch.stack([data[start : start + LENGTH + 1] for start in starts])
@@ -60,11 +60,10 @@ def main(source: Path, target: Path) -> None:
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1)
         optimiser.step()
-        losses.append(round(float(loss.detach()), 3))
         if step in STEPS:
-            samples[step] = write(model, alphabet)
-            print(step, losses[-1], repr(samples[step][:80]), flush=True)
-    target.write_text(json.dumps({"units": UNITS, "samples": samples, "loss": losses[9::10]}))
+            samples[step] = write(model, alphabet)[:SHOWN]
+            print(step, float(loss.detach()), repr(samples[step]), flush=True)
+    target.write_text(json.dumps({"samples": samples}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
