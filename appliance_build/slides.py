@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import BrowserContext, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Route, sync_playwright
 
 from . import description as descriptions
 from .errors import BuildError
@@ -40,7 +40,7 @@ def lay_out(
     context.route(f"{address}/**", answer)
 
 
-def write(pages: Path, file: Path) -> int:
+def write(browser: Browser, pages: Path, file: Path) -> int:
     """Print the deck in the folder of all pages; returns how many slides it has.
 
     Raises:
@@ -50,8 +50,7 @@ def write(pages: Path, file: Path) -> int:
         raise BuildError(f"{pages} has no slides; build the pages first")
     description = descriptions.load()
     address = f"http://localhost:{description.ports.jupyter.host}"
-    with sync_playwright() as playwright, playwright.chromium.launch(**CHROMIUM) as browser:
-        context = browser.new_context(color_scheme="light")
+    with browser.new_context(color_scheme="light") as context:
         lay_out(context, pages, address)
         page = context.new_page()
         page.goto(f"{address}/slides/?print-pdf", wait_until="networkidle")
@@ -82,7 +81,8 @@ def main() -> None:
         sys.exit(__doc__)
     pages, file = map(Path, sys.argv[1:])
     try:
-        print(f"{file}: {write(pages, file)} slides")
+        with sync_playwright() as playwright, playwright.chromium.launch(**CHROMIUM) as browser:
+            print(f"{file}: {write(browser, pages, file)} slides")
     except BuildError as error:
         sys.exit(f"error: {error}")
 

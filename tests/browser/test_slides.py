@@ -180,9 +180,9 @@ def test_axe_finds_nothing_serious(deck: Page, printed: Page, modules: Path, sch
 def test_keyboard_turns_every_page_and_opens_links(deck: Page):
     show(deck, 0)
     slides = deck.locator(".slides > section")
-    for number in range(1, slides.count()):
+    for _ in range(slides.count() - 1):
         deck.keyboard.press("ArrowRight")
-        wait(deck, slides.nth(number))
+    wait(deck, slides.last)
     deck.evaluate("location.hash = '#/paint'")
     wait(deck, deck.locator("#paint"))
     link = deck.locator("#paint a.go")
@@ -228,10 +228,12 @@ def test_overview_shows_the_neighbours(deck: Page):
     deck.keyboard.press("Escape")
 
 
-def test_pdf_has_a_page_for_each_slide(deck: Page, pages: Path, tmp_path: Path):
+def test_pdf_has_a_page_for_each_slide(
+    chromium: Browser, printed: Page, pages: Path, tmp_path: Path
+):
     files = [tmp_path / "slides.pdf", tmp_path / "again.pdf"]
-    slides = deck.locator(".slides > section").count()
-    assert [write(pages, file) for file in files] == [slides, slides]
+    slides = printed.locator(".pdf-page section").count()
+    assert [write(chromium, pages, file) for file in files] == [slides, slides]
     content, again = (file.read_bytes() for file in files)
     assert count(content) == slides
     assert b"/MediaBox [0 0 960 540]" in content
