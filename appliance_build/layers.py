@@ -1,7 +1,8 @@
 """The layers of the appliance: what goes into each, and building those that changed.
 
 system ─┬─► science ─┬─► compiled
-        │            └─► content
+        │            ├─► content
+        │            └─► web
         ├─► vm
         └─► container ─┬─► cuda
                        └─► opencl     for tests; FORMS says which are stacked, and how
@@ -18,7 +19,7 @@ from ruamel.yaml import YAML
 from . import lessons, parallel, photos, tree, weights
 from .description import Description
 from .errors import BuildError
-from .inputs import archive, assets, debian, wheels
+from .inputs import archive, assets, debian, npm, wheels
 from .inputs.debian import Lock
 from .papers import about, source
 from .paths import NOTEBOOKS, PROJECT
@@ -74,6 +75,7 @@ LAYERS = {
         tuple(Description.model_fields),
         (NOTEBOOKS / "workshop", PROJECT / "appliance_check"),
     ),
+    "web": Layer(("system", "science"), (), (npm.WEB / "server" / "workshop_pages",)),
     "vm": Layer(("system",), ("title", "version", "user", "ports", "debian")),
     "container": Layer(("system",), ("user", "ports", "debian"), (PROJECT / "docker" / "inside",)),
     "cuda": Layer(("system", "container"), ("debian",)),
@@ -86,9 +88,9 @@ LESSONS = NOTEBOOKS / "source"
 
 #: What is handed out: layers in the order in which they are stacked, the lowest first.
 FORMS = {
-    "vm": ("system", "science", "compiled", "content", "vm"),
-    "cpu": ("system", "science", "container", "compiled", "content"),
-    "cuda": ("system", "science", "container", "cuda", "compiled", "content"),
+    "vm": ("system", "science", "web", "compiled", "content", "vm"),
+    "cpu": ("system", "science", "container", "web", "compiled", "content"),
+    "cuda": ("system", "science", "container", "cuda", "web", "compiled", "content"),
 }
 
 #: On top of each form a layer of what it is made of.
@@ -227,6 +229,8 @@ class Builder:
             # The tools' lock has what builds the wheels, and jupytext for the layer above.
             locks = [wheels.LOCKS / f"{lock}.lock" for lock in ("python", "sources", "tools")]
             return [HERE / "inputs" / "wheels.py", *locks]
+        if name == "web":
+            return [HERE / "inputs" / "npm.py", *npm.sources()]
         if name in WITH_LESSONS:
             whole = self.description.lessons if name == "content" else []
             sources = [LESSONS / f"{lesson}.py" for lesson in whole]
@@ -249,6 +253,8 @@ class Builder:
         """What must come from outside before the layer's own step begins."""
         if name == "science":
             return {"wheels": wheels.python_wheels(), "sources": wheels.source_wheels()}
+        if name == "web":
+            return {"pages": npm.pages() / npm.PAGES}
         if name in WITH_LESSONS:
             return {"photos": wheels.photos_wheel()}
         if name not in DEBS:
@@ -272,8 +278,8 @@ class Builder:
             line = archive.repository(debs, self.lock.suite, folder / "debs", seen_at)
             (folder / "sources.list").write_text(line)
         photos_wheel = fetched.pop("photos", None)
-        for part, wheels_folder in fetched.items():
-            shutil.copytree(wheels_folder, folder / part)
+        for part, files in fetched.items():
+            shutil.copytree(files, folder / part)
         if name == "science":
             shutil.copy(wheels.LOCKS / "python.lock", folder)
         ignore = shutil.ignore_patterns("__pycache__")

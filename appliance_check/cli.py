@@ -11,6 +11,7 @@ from . import report
 from .check import LEVELS, Check
 from .checks import CHECKS
 from .context import (
+    LAST_REPORT,
     SHARE,
     Context,
     ContextError,
@@ -21,7 +22,7 @@ from .context import (
     kernel_python,
 )
 from .result import Status
-from .runner import Outcome, run
+from .runner import Outcome, as_attendee, run
 
 GOOD, FAILED, WRONG_USE, COULD_NOT_RUN = range(4)
 
@@ -152,9 +153,12 @@ def _check(options: argparse.Namespace, checks: Sequence[Check]) -> int:
         pass  # report what there is; `complete` tells
     text.finish(outcomes, complete, options.strict)
     status = _status(outcomes, options.strict) if complete else COULD_NOT_RUN
+    written = report.as_json(outcomes, context, complete, options.strict)
+    if complete and not options.only and not options.notebooks:  # a part would say too much
+        as_attendee(context, report.keep, context.home / LAST_REPORT, written)
     try:
         if options.json:
-            _save(report.as_json(outcomes, context, complete, options.strict), options.json)
+            _save(written, options.json)
     except OSError as error:  # the disk may be full, which is what the report says
         print(f"appliance-check: --json {options.json}: {error.strerror}", file=sys.stderr)
         return status or COULD_NOT_RUN

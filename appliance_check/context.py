@@ -16,6 +16,8 @@ SHARE = Path("/usr/share/workshop")
 KERNEL_PYTHON = Path("/opt/jupyter/bin/python3")
 # How much slower than a laptop QEMU is when it emulates the processor (measured: 10 to 15).
 EMULATION_SLOWDOWN = 15.0
+# Where the last whole report is kept, in the attendee's home folder; the landing page shows it.
+LAST_REPORT = Path(".local/state/workshop/check.json")
 # Profiles of the two Docker images.
 CONTAINERS = ("cpu", "cuda")
 PACKAGE_PARENT = Path(__file__).resolve().parent.parent

@@ -1,5 +1,6 @@
 """The report for people and the report for programs."""
 
+import contextlib
 import json
 import os
 import tempfile
@@ -131,6 +132,13 @@ def as_json(outcomes: Sequence[Outcome], context: Context, complete: bool, stric
         indent=2,
         ensure_ascii=False,
     )
+
+
+def keep(path: Path, text: str) -> None:
+    """Leave a report for the landing page; a full disk is no reason to fail, and has a check."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, text)
 
 
 def write(path: Path, text: str) -> None:

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 
@@ -81,6 +81,18 @@ def _isolated(check: Check, context: Context) -> Result:
     finally:
         kill_tree(process.pid)
         process.join()
+
+
+def as_attendee(context: Context, action: Callable[..., None], *arguments: object) -> None:
+    """Do something in the attendee's home folder with the attendee's rights, whoever calls."""
+
+    def child() -> None:
+        become(context.description["user"]["name"], context.home)
+        action(*arguments)
+
+    process = multiprocessing.get_context("fork").Process(target=child)
+    process.start()
+    process.join()
 
 
 def _child(check: Check, context: Context, sender: Connection) -> None:

@@ -10,7 +10,7 @@ from ..progress import console, step
 from ..run import run
 from ..store import locked
 from ..tools import making
-from . import debian, resolve
+from . import debian, npm, resolve
 
 LOCKS = PROJECT / "locks"
 
@@ -41,7 +41,16 @@ def renew(description: Description) -> None:
             run([*command, LOCKS / f"{name}.in", "--output-file", new], log)
             new.replace(lock)
         _show(before, _versions(lock), {})
+    _renew_npm()
     _renew_debian(description)
+
+
+def _renew_npm() -> None:
+    lock = npm.MANIFESTS[1]
+    before = npm.versions(lock)
+    with locked(), step(f"web/{lock.name}", "lock-npm") as log:
+        npm.resolve(log).replace(lock)
+    _show(before, npm.versions(lock), {})
 
 
 def _renew_debian(description: Description) -> None:

@@ -1,7 +1,8 @@
 """`make mirror`: every locked input in a plain folder, for builds without a network.
 
 The folder is what APPLIANCE_MIRROR takes: Debian's packages below `debs/`, Python's below
-`python/`, the lessons' data below the paths of their lock; and a list of all hashes.
+`python/`, JavaScript's below `npm/`, the lessons' data below the paths of their lock; and a list
+of all hashes.
 """
 
 import shutil
@@ -11,7 +12,7 @@ from ..errors import BuildError
 from ..papers import sums
 from ..progress import console, downloading, step, warn
 from ..store import locked
-from . import archive, assets, debian, wheels
+from . import archive, assets, debian, npm, wheels
 from .fetch import digest
 
 #: The Python locks whose files a build installs, and how pip must choose them.
@@ -39,13 +40,16 @@ def collect(folder: Path) -> None:
         with step("Python packages", "mirror") as log:
             for name, options in PYTHON.items():
                 wheels.download(wheels.LOCKS / f"{name}.lock", folder / "python", options, log)
+        with step("JavaScript packages", "mirror") as log:
+            npm.collect(folder, log)
     room = sum(path.stat().st_size for path in files.values())
     if room > shutil.disk_usage(folder).free and not (folder / "SHA256SUMS").exists():
         raise BuildError(f"{folder} needs {room / 1e6:.0f} MB more; make room or take another disk")
     with step("copies", "mirror"):
         for name, source in files.items():
             _copy(source, folder / name)
-    names = [*files, *(f"python/{path.name}" for path in (folder / "python").iterdir())]
+    parts = (path for part in ("python", npm.FOLDER) for path in (folder / part).iterdir())
+    names = [*files, *(str(path.relative_to(folder)) for path in parts)]
     sums.write(folder, names, None)
     total = sum((folder / name).stat().st_size for name in names)
     console.print(f"{folder}  {len(names)} files, {total:,} bytes")

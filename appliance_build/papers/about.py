@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .. import photos, tree
 from ..description import Description
-from ..inputs import assets, wheels
+from ..inputs import assets, npm, wheels
 from ..inputs.debian import Deb
 from ..inputs.fetch import digest
 from ..store import work_folder
@@ -50,7 +50,7 @@ def write(
             tree.unpack(layers[name], trees[-1], log, parts)
         folders = [wheels.python_wheels(), wheels.source_wheels()]
         entries = [*assets.locked_assets(), *photos.listed(wheels.photos_wheel())]
-        text = sbom.sbom(description, debs, folders, entries, standins, trees)
+        text = sbom.sbom(description, debs, folders, npm.libraries(), entries, standins, trees)
     (folder / SBOM).write_text(text, encoding="utf-8")
     hashes = {f"{name}.squashfs": digest(path) for name, path in layers.items()}
     statement = provenance.provenance(description, hashes, standins)

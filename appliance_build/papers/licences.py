@@ -64,6 +64,10 @@ class Licences:
         """The SPDX id of one licence, or a `LicenseRef-` with its text."""
         return spdx_id(name) or self._reference(name, text)
 
+    def expression(self, declared: str) -> str:
+        """An expression that authors meant to be SPDX's, as it is if it is valid."""
+        return _valid(declared) or self._reference(declared, "")
+
     def of_deb(self, file: Path) -> str | None:
         """The expression for all that a copyright file lists; None if it is not in DEP-5's form."""
         content = file.read_text(encoding="utf-8", errors="replace")

@@ -77,7 +77,8 @@ def provenance(
 
 
 def _files(project: Path) -> list[dict]:
-    files = [project / "appliance.yml", *sorted((project / "locks").iterdir())]
+    locks = [*sorted((project / "locks").iterdir()), project / "web" / "package-lock.json"]
+    files = [project / "appliance.yml", *locks]
     return [
         {"name": str(file.relative_to(project)), "digest": {"sha256": digest(file)}}
         for file in files

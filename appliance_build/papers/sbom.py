@@ -1,17 +1,18 @@
 """What is inside the appliance: a software bill of materials in SPDX 2.3 (JSON).
 
-One package for each Debian package, wheel and file of data that gets in. Name, version, size of
-the list and SHA-256 are certain: they are the locks', or read from the wheel itself. How sure a
-licence is, `licences.py` says. Who wrote a package is not in it; who it came from is.
+One package for each Debian package, wheel, JavaScript library and file of data that gets in. Name,
+version, size of the list and hash are certain: they are the locks', or read from the wheel itself.
+How sure a licence is, `licences.py` says. Who wrote a package is not in it; who it came from is.
 
 The same input gives the same bytes: the date is the version's, and the document's own name is
 derived from the version and the list.
 """
 
+import base64
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -60,6 +61,7 @@ def sbom(
     description: Description,
     debs: Iterable["Deb"],
     wheels: Iterable[Path],
+    libraries: Iterable[Mapping[str, str]],
     assets: Iterable[Asset],
     standins: Iterable[dict[str, str]],
     trees: Sequence[Path],
@@ -69,6 +71,7 @@ def sbom(
     Args:
         debs: the entries of the Debian lock that get in.
         wheels: folders with the wheels that get installed.
+        libraries: what is bundled into the pages, as `npm.libraries` returns it.
         standins: which assets are replaced, as `assets.fetch_all` returns them.
         trees: unpacked layers; the copyright files of the Debian packages are read from them.
 
@@ -81,6 +84,7 @@ def sbom(
     packages = [_deb(deb, distribution, trees, licences) for deb in debs]
     files = [wheel for folder in wheels for wheel in folder.glob("*.whl")]
     packages += [_wheel(file, licences) for file in files]
+    packages += [_library(library, licences) for library in libraries]
     packages += [_asset(asset, replaced.get(asset.path), licences) for asset in assets]
     packages.sort(key=lambda package: package.spdx_id)
     _refuse_twice(packages)
@@ -174,6 +178,24 @@ def _wheel(file: Path, licences: Licences) -> Package:
         checksums=[Checksum(ChecksumAlgorithm.SHA256, digest(file))],
         license_declared=_expression(licences.of_wheel(metadata, text)),
         external_references=[_reference(PackageURL("pypi", None, name, version))],
+    )
+
+
+def _library(library: Mapping[str, str], licences: Licences) -> Package:
+    """What npm installs has no file of its own in the appliance: it is part of the bundles."""
+    name, version = library["name"], library["version"]
+    algorithm, _, encoded = library["integrity"].partition("-")
+    scope, _, last = name.rpartition("/")
+    return Package(
+        _id("npm", name, version),
+        name,
+        UNKNOWN,
+        version,
+        files_analyzed=False,
+        checksums=[Checksum(ChecksumAlgorithm[algorithm.upper()], base64.b64decode(encoded).hex())],
+        license_declared=_expression(licences.expression(library["licence"])),
+        comment="Bundled into the pages, of which it may be a part; its hash is the package's.",
+        external_references=[_reference(PackageURL("npm", scope or None, last, version))],
     )
 
 

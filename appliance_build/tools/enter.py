@@ -16,6 +16,7 @@ from ..paths import PROJECT, cache, mirrors
 KEPT = (
     "APPLIANCE_",
     "PIP_",
+    "npm_config_",
     "SSH_AUTH_SOCK",
     "TERM",
     "COLUMNS",
@@ -31,7 +32,7 @@ SIGNING_KEY = "APPLIANCE_SIGNING_KEY"
 
 #: How the host reaches the network; each where it exists.
 NETWORK = ("/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt")
-NETWORK += ("/etc/pip.conf", "/etc/xdg/pip")
+NETWORK += ("/etc/pip.conf", "/etc/xdg/pip", "/etc/npmrc")
 
 
 def command(tree: Path, words: Sequence[str]) -> list[str]:

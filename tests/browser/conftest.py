@@ -1,21 +1,27 @@
 """A real Chromium, the one of Debian."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from appliance_build.description import Description
+from appliance_build.inputs import npm
 
 from ..docker.container import Container, running
 from ..docker.daemon import Daemon
-from .lab import Lab
+from . import local
+from .lab import SECONDS, Lab
+from .site import ContainerSite, Site
+from .window import Window
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Started once; each test has a profile of its own in it."""
+    expect.set_options(timeout=1000 * SECONDS)
     with sync_playwright() as playwright:
         # Its sandbox wants a user who is not root; it opens nothing but what we built.
         options = {"executable_path": "/usr/bin/chromium", "chromium_sandbox": False}
@@ -39,3 +45,38 @@ def lab(chromium: Browser, desk: Container, tmp_path: Path) -> Iterator[Lab]:
         lab.page.screenshot(path=tmp_path / "end.png")
         assert not lab.errors
         assert not lab.elsewhere
+
+
+@pytest.fixture(scope="session")
+def modules() -> Path:
+    """What npm installs for the pages and their tests."""
+    return npm.modules(tests=True)
+
+
+@pytest.fixture(scope="module")
+def site(
+    request: pytest.FixtureRequest,
+    description: Description,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
+    """The pages in a container; or on this machine, see `local`."""
+    if python := os.environ.get(local.PYTHON):
+        folder = tmp_path_factory.mktemp("local")
+        pages = npm.bundle(request.getfixturevalue("modules"), folder / "pages")
+        with local.serving(python, description, pages, folder) as site:
+            yield site
+    else:
+        daemon, cpu = (request.getfixturevalue(name) for name in ("daemon", "cpu"))
+        with running(daemon, cpu, description) as container:
+            yield ContainerSite(container)
+
+
+@pytest.fixture
+def window(chromium: Browser, site: Site, modules: Path, tmp_path: Path) -> Iterator[Window]:
+    """A new window; at the end nothing may have gone wrong in it unseen."""
+    with chromium.new_context(viewport={"width": 1280, "height": 900}) as context:
+        window = Window(context.new_page(), site, modules, tmp_path)
+        yield window
+        window.picture("end")
+        assert not window.errors
+        assert not window.elsewhere

@@ -19,7 +19,7 @@ def test_log_says_where_to_go_and_what_opens_it(container: Container, descriptio
     log_in = f"ssh -p {description.ports.ssh.host} {description.user.name}@127.0.0.1"
     container.password()
     assert log_in in container.log()
-    address = f"http://127.0.0.1:{description.ports.jupyter.host}/lab?token="
+    address = f"http://127.0.0.1:{description.ports.jupyter.host}/?token="
     assert address + container.token() in container.log()
 
 

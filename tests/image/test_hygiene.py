@@ -159,7 +159,7 @@ def test_files_have_the_modes_and_owners_of_their_kind(
     """Whatever umask the project was cloned or built under."""
     user = description.user
     modes: dict[str, set] = {"home": set(), "system": set()}
-    for name in ("science", "compiled", "content"):
+    for name in ("science", "web", "compiled", "content"):
         for place, _, status in everything({name: layers[name]}):
             kind = "home" if place.startswith(f"home/{user.name}") else "system"
             if not stat.S_ISLNK(status.st_mode):

@@ -41,7 +41,7 @@ def found(layers: dict[str, Path], pattern: str) -> list[str]:
 
 
 def test_layers_are_those_of_the_build_in_its_order(layers: dict[str, Path]):
-    assert list(layers) == ["system", "science", "compiled", "content", "vm", "about"]
+    assert list(layers) == ["system", "science", "web", "compiled", "content", "vm", "about"]
 
 
 @pytest.mark.parametrize("folder", EMPTY)

@@ -40,9 +40,10 @@ def opening(notebook: dict) -> Iterator[str]:
     goals = len(re.findall(r"^- ", first, re.M))
     if "**Goals.**" not in first or not 3 <= goals <= 5:
         yield f"the first cell needs **Goals.** with 3 to 5 bullets, not {goals}"
-    for word, what in (("**You need**", "prerequisites"), ("minutes", "the minutes it takes")):
-        if word not in first:
-            yield f"the first cell does not tell {what} ({word})"
+    if "**You need**" not in first:
+        yield "the first cell does not tell prerequisites (**You need**)"
+    if not re.search(r"\*\*Time:\*\* about\s+\d+\s+minutes", first):
+        yield "the first cell does not say '**Time:** about N minutes', for the landing page"
 
 
 def limits(notebook: dict) -> Iterator[str]:

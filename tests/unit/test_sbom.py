@@ -1,5 +1,6 @@
 """The bill of materials: valid SPDX, complete, the same twice, and honest about licences."""
 
+import base64
 import hashlib
 import json
 import shutil
@@ -46,6 +47,11 @@ def wheel(folder: Path, name: str, fields: str, licence: str = "") -> Path:
     return file
 
 
+def library(name: str, licence: str = "MIT") -> dict[str, str]:
+    integrity = f"sha512-{base64.b64encode(bytes(64)).decode()}"
+    return {"name": name, "version": "4.2.0", "licence": licence, "integrity": integrity}
+
+
 def asset(path: str) -> Asset:
     return Asset(
         path, [f"https://example.org/{path}"], 9, "b" * 64, "CC0-1.0", "here", "small ones"
@@ -54,7 +60,7 @@ def asset(path: str) -> Asset:
 
 @pytest.fixture
 def inputs(tmp_path):
-    """The arguments of a small bill: three packages that ship, two wheels, two files of data."""
+    """The arguments of a small bill: three packages, two wheels, a library, two files of data."""
     system, vm = tmp_path / "system", tmp_path / "vm"
     for name in ("libgdbm6", "libxml2"):
         folder = system / "usr" / "share" / "doc" / name
@@ -76,6 +82,7 @@ def inputs(tmp_path):
             Deb("gdbm++", sets=("vm",)),
         ],
         "wheels": [tmp_path / "wheels"],
+        "libraries": [library("@scope/draws")],
         "assets": [asset("mnist/digits.gz"), asset("mnist/labels.gz")],
         "standins": [{"asset": "mnist/labels.gz", "standin": "small ones", "reason": "/home/me"}],
         "trees": [system, vm],
@@ -104,7 +111,7 @@ def contained(text: str) -> set[str]:
 
 
 EXPECTED = {
-    *("libgdbm6", "libxml2", "gdbm++", "plain", "theano"),
+    *("libgdbm6", "libxml2", "gdbm++", "plain", "theano", "@scope/draws"),
     *("mnist/digits.gz", "mnist/labels.gz (stand-in)"),
 }
 
@@ -119,6 +126,30 @@ def test_it_lists_exactly_what_gets_in(inputs):
     text = sbom(**inputs)
     assert contained(text) == EXPECTED
     assert set(packages(text)) == EXPECTED | {inputs["description"].name}
+
+
+def test_library_of_the_pages_is_named_with_the_hash_that_npm_checks(inputs):
+    listed = packages(sbom(**inputs))["@scope/draws"]
+    assert listed["checksums"] == [{"algorithm": "SHA512", "checksumValue": "0" * 128}]
+    assert listed["licenseDeclared"] == "MIT"
+    [reference] = listed["externalRefs"]
+    assert reference["referenceLocator"] == "pkg:npm/%40scope/draws@4.2.0"
+
+
+def test_library_may_be_there_in_two_versions(inputs):
+    inputs["libraries"].append(inputs["libraries"][0] | {"version": "5.0.0"})
+    text = sbom(**inputs)
+    assert len([p for p in json.loads(text)["packages"] if p["name"] == "@scope/draws"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("declared", "expression"),
+    [("(MIT OR Apache-2.0)", "MIT OR Apache-2.0"), ("SEE LICENSE IN x", "LicenseRef-")],
+)
+def test_licences_of_libraries(inputs, declared, expression):
+    inputs["libraries"] = [library("draws", declared)]
+    told = packages(sbom(**inputs))["draws"]["licenseDeclared"]
+    assert told == expression or (told.startswith("LicenseRef-") and expression == "LicenseRef-")
 
 
 @pytest.mark.parametrize("part", ["debs", "assets"])

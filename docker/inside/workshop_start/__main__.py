@@ -38,7 +38,7 @@ def main() -> None:
 def _greet(appliance: dict, ports: dict[str, int], secrets: credentials.Secrets) -> None:
     say(f"{appliance['title']} {appliance['version']}")
     token = secrets.token if secrets.made_token else "…"
-    say(f"open      http://127.0.0.1:{ports['jupyter']}/lab?token={token}")
+    say(f"open      http://127.0.0.1:{ports['jupyter']}/?token={token}")
     say(f"log in    ssh -p {ports['ssh']} {appliance['user']['name']}@127.0.0.1")
     password = secrets.password if secrets.made_password else "the one that you gave"
     say(f"password  {password}")

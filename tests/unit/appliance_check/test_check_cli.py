@@ -12,6 +12,7 @@ import pytest
 from appliance_check.check import Check
 from appliance_check.checks import CHECKS
 from appliance_check.cli import main
+from appliance_check.context import LAST_REPORT
 from appliance_check.result import Result, Status
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -124,6 +125,34 @@ def test_json_on_standard_output_is_pure(check):
             "id", "title", "status", "seconds", "message", "evidence", "remedy"
         }  # fmt: skip
     assert "Checking" in err
+
+
+def kept(context) -> dict | None:
+    """The report that the landing page shows."""
+    path = context.home / LAST_REPORT
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def test_report_of_all_checks_is_kept_for_the_landing_page(check, context):
+    check(GOOD)
+    assert kept(context)["summary"] == "Ready for the workshop."
+    check(GOOD, FAIL)
+    assert kept(context)["summary"] == "1 problem: fail."
+    assert [path.name for path in (context.home / LAST_REPORT).parent.iterdir()] == ["check.json"]
+
+
+@pytest.mark.parametrize("arguments", [["--only", "good"], ["--notebooks", "notebooks"]])
+def test_report_of_a_part_is_not_kept(check, context, monkeypatch, arguments):
+    monkeypatch.chdir(context.share)
+    check(GOOD, FAIL, arguments=arguments)
+    assert kept(context) is None
+
+
+def test_home_that_cannot_be_written_changes_nothing(check, context):
+    (context.home / ".local").write_text("in the way")
+    status, out, err = check(GOOD)
+    assert status == 0 and "Traceback" not in err
+    assert out.endswith("Ready for the workshop.\n")
 
 
 def test_json_file_replaces_the_old_one_whole(check, tmp_path):

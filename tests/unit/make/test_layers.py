@@ -108,6 +108,16 @@ def one_input_each():
             append("ansible/roles/check/files/appliance-check"),
             describe("memory_mb: 2048", "memory_mb: 4096"),
         ],
+        ("web", *PAPERS): [
+            append("ansible/web.yml"),
+            append("ansible/roles/web/tasks/main.yml"),
+            append("appliance_build/inputs/npm.py"),
+            append("web/package-lock.json"),
+            append("web/build.mjs"),
+            append("web/common/theme.css"),
+            append("web/landing/main.js"),
+            append("web/server/workshop_pages/api.py"),
+        ],
         ("vm", "about-vm"): [
             append("ansible/vm.yml"),
             append("ansible/roles/vm/files/layers"),
@@ -130,7 +140,7 @@ def one_input_each():
             describe("version: 0.", "version: 9."),
             describe("      - zstd\n", ""),
         ],
-        ("science", "compiled", "content", *PAPERS): [
+        ("science", "compiled", "content", "web", *PAPERS): [
             append("ansible/science.yml"),
             append("ansible/roles/jupyter/templates/jupyter.service.j2"),
             append("ansible/roles/theano/files/patches/theano/series"),
@@ -164,6 +174,8 @@ def one_input_each():
             append("appliance_build/image/config.py"),
             append("docker/compose.yml.j2"),
             append("tests/unit/test_store.py"),
+            append("web/eslint.config.js"),
+            append("web/test/words.test.js"),
         ],
     }
     for layers, changes in table.items():
@@ -190,6 +202,8 @@ def test_place_times_and_byte_code_do_not_matter(project, untouched):
     byte_code = project / "appliance_check" / "__pycache__" / "result.pyc"
     byte_code.parent.mkdir()
     byte_code.write_bytes(b"byte code")
+    (project / "web" / "node_modules").mkdir()
+    (project / "web" / "node_modules" / "installed.js").write_text("by hand")
     assert keys(project) == untouched
 
 

@@ -1,0 +1,53 @@
+/** How the page says things. */
+
+export const STATES = { new: "new", started: "started", done: "done" };
+
+/** @param {{minutes: number|null, state: string}[]} lessons */
+export function progress(lessons) {
+  const done = lessons.filter(({ state }) => state === "done").length;
+  const left = lessons.filter(({ state }) => state !== "done");
+  if (!left.length) return "You have done all of them.";
+  const minutes = left.reduce((sum, lesson) => sum + (lesson.minutes ?? 0), 0);
+  return `${done ? `${done} of ${lessons.length} done; the` : "The"} ${done ? "others" : "lessons"} take about ${hours(minutes)}.`;
+}
+
+/** To the half hour, which is all that such figures are good for. */
+export function hours(minutes) {
+  const halves = Math.max(1, Math.round(minutes / 30));
+  if (halves === 1) return "half an hour";
+  const whole = Math.floor(halves / 2);
+  return `${whole}${halves % 2 ? "½" : ""} hour${halves === 2 ? "" : "s"}`;
+}
+
+const LEVELS = {
+  quick: "quick, without the notebooks",
+  standard: "with the notebooks in small",
+  full: "with the notebooks in full",
+};
+
+/**
+ * The doctor's last report in one line.
+ * @param {{summary: string, level: string, ended: number}|null} check
+ * @param {number} now seconds since 1970
+ */
+export function lastCheck(check, now) {
+  if (!check) return "Not checked yet: type appliance-check in a terminal of JupyterLab.";
+  const level = LEVELS[check.level] ? ` (${LEVELS[check.level]})` : "";
+  return `${check.summary} Checked ${ago(now - check.ended)}${level}.`;
+}
+
+/** @param {number} seconds */
+export function ago(seconds) {
+  const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  for (const [unit, length] of units) {
+    if (seconds >= length) return format.format(-Math.floor(seconds / length), unit);
+  }
+  return "just now";
+}
+
+/** @param {Record<string, string>} packages */
+export function versions(version, packages) {
+  const names = Object.entries(packages).map(([name, number]) => `${name} ${number}`);
+  return [version && `Workshop ${version}`, ...names].filter(Boolean).join(", ");
+}

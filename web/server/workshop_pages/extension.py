@@ -1,0 +1,48 @@
+"""Adds the pages to a server, and what can be configured of them."""
+
+import re
+from pathlib import Path
+
+from jupyter_server.serverapp import ServerApp
+from jupyter_server.utils import url_path_join
+from traitlets import Unicode
+from traitlets.config import Configurable
+
+from .api import FreshCopyHandler, StateHandler, WorkHandler
+from .lessons import Shelf
+from .static import PageHandler
+
+
+class WorkshopPages(Configurable):
+    """What `c.WorkshopPages` may set."""
+
+    share = Unicode(
+        "/usr/share/workshop", help="What everybody may read: lessons, description"
+    ).tag(config=True)
+    command = Unicode("workshop", help="The command that brings a lesson back").tag(config=True)
+
+
+def load(server: ServerApp) -> None:
+    """Add the handlers; they come before the server's own redirection of `/`."""
+    settings = WorkshopPages(parent=server)
+    share, notebooks = Path(settings.share), Path(server.root_dir)
+    pages = share / "pages"
+    tools = {
+        "share": share,
+        "shelf": Shelf(share / "notebooks", notebooks),
+        "command": settings.command,
+    }
+    base = server.web_app.settings["base_url"]
+    names = sorted(page.parent.name for page in pages.glob("*/index.html"))
+    files = "|".join(["assets", *map(re.escape, names)])
+    routes = [
+        (r"workshop/state", StateHandler, tools),
+        (r"workshop/fresh-copy", FreshCopyHandler, tools),
+        (r"workshop/my-work\.zip", WorkHandler, tools),
+        (rf"((?:(?:{files})/.*|licences\.txt)?)", PageHandler, {"path": str(pages)}),
+        # Without the slash its relative addresses would be wrong; Tornado adds it.
+        (rf"({'|'.join(map(re.escape, names)) or '(?!)'})", PageHandler, {"path": str(pages)}),
+    ]
+    server.web_app.add_handlers(
+        ".*$", [(url_path_join(base, pattern), *rest) for pattern, *rest in routes]
+    )

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { ago, hours, lastCheck, progress, versions } from "../landing/words.js";
+
+const lesson = (state, minutes = 40) => ({ state, minutes });
+
+test("time left is that of the lessons that are not done", () => {
+  assert.equal(progress([lesson("new"), lesson("new")]), "The lessons take about 1½ hours.");
+  assert.equal(progress([lesson("done"), lesson("started")]), "1 of 2 done; the others take about half an hour.");
+  assert.equal(progress([lesson("done")]), "You have done all of them.");
+  assert.equal(progress([lesson("new", null), lesson("new", 60)]), "The lessons take about 1 hour.");
+});
+
+test("hours are told to the half", () => {
+  assert.deepEqual([5, 44, 46, 70, 80, 300].map(hours),
+    ["half an hour", "half an hour", "1 hour", "1 hour", "1½ hours", "5 hours"]);
+});
+
+test("the last check is one line", () => {
+  const check = { summary: "Ready for the workshop.", level: "quick", ended: 1000 };
+  assert.equal(lastCheck(check, 1010), "Ready for the workshop. Checked just now (quick, without the notebooks).");
+  assert.equal(lastCheck({ ...check, level: null }, 4700), "Ready for the workshop. Checked 1 hour ago.");
+  assert.match(lastCheck(null, 0), /^Not checked yet/);
+});
+
+test("a clock that went back does not confuse", () => {
+  assert.equal(ago(-500), "just now");
+  assert.deepEqual([59, 60, 7200, 90000].map(ago), ["just now", "1 minute ago", "2 hours ago", "yesterday"]);
+});
+
+test("versions that are not known are left out", () => {
+  assert.equal(versions("0.1.0", { Theano: "1.0.5" }), "Workshop 0.1.0, Theano 1.0.5");
+  assert.equal(versions(null, {}), "");
+});
