@@ -214,7 +214,7 @@ find("tries").append(...tries());
 find("run").addEventListener("click", toggle);
 find("step").addEventListener("click", () => order("step"));
 find("reset").addEventListener("click", reset);
-find("seed").addEventListener("click", () => change({ seed: Math.floor(1e6 * Math.random()) }));
+find("new-seed").addEventListener("click", () => change({ seed: Math.floor(1e6 * Math.random()) }));
 find("fewer").addEventListener("click", () => changeLayers(settings.layers.slice(0, -1)));
 find("more").addEventListener("click", () => changeLayers([...settings.layers, NEW_LAYER]));
 window.addEventListener("hashchange", readAddress);

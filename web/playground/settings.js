@@ -41,7 +41,7 @@ function whole(least, most) {
 }
 
 const YES_OR_NO = {
-  read: (text) => ({ yes: true, no: false })[text],
+  read: (text) => new Map([["yes", true], ["no", false]]).get(text),
   write: (value) => (value ? "yes" : "no"),
   wants: "yes or no",
 };
