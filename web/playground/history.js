@@ -15,7 +15,7 @@ export class History {
 
   /** @param {{epoch: number, training: number, test: number}} point */
   add(point) {
-    if (!Number.isFinite(point.training)) return;
+    if (!Number.isFinite(point.training) || !Number.isFinite(point.test)) return;
     this.last = point;
     const before = this.kept.at(-1)?.epoch ?? -Infinity;
     if (point.epoch < before + this.every) return;

@@ -151,7 +151,7 @@ function show(told) {
   history.add({ epoch: frame.epoch, training: training.loss, test: test.loss });
   find("epoch").textContent = frame.epoch.toLocaleString("en");
   for (const [kind, { loss, right }] of Object.entries(frame.scores)) {
-    find(`${kind}-loss`).textContent = loss.toFixed(3);
+    find(`${kind}-loss`).textContent = shown(loss);
     find(`${kind}-right`).textContent = right === null ? "-" : percent(right);
   }
   graph.show(frame);
@@ -164,7 +164,12 @@ function show(told) {
 function summary() {
   if (!frame) return "Nothing is learned yet";
   const { training, test } = frame.scores;
-  return `Epoch ${frame.epoch}: loss ${training.loss.toFixed(3)} in training, ${test.loss.toFixed(3)} in the test`;
+  return `Epoch ${frame.epoch}: loss ${shown(training.loss)} in training, ${shown(test.loss)} in the test`;
+}
+
+/** Also where somebody's own weights make it huge. */
+function shown(loss) {
+  return loss < 1000 ? loss.toFixed(3) : loss.toPrecision(3);
 }
 
 /** What the output says of the plane, or the neuron that is looked at. */

@@ -91,6 +91,7 @@ export class Session {
     this.changed = true;
     if (this.training.sane) return;
     this.running = false;
+    this.changed = false; // there is nothing to show
     this.tell({ tell: "diverged", run: this.run });
   }
 

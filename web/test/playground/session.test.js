@@ -104,6 +104,7 @@ test("divergence is told once, and stops it", () => {
   }
   assert.equal(desk.told.filter(({ tell }) => tell === "diverged").length, 1);
   assert.equal(desk.session.running, false);
+  assert.equal(desk.told.at(-1).tell, "diverged"); // no frame shows numbers that are none
 });
 
 test("a history keeps first and last, and stays small", () => {
