@@ -73,7 +73,7 @@ export class Controls {
   /** A slider's number, for eyes and for ears. */
   label(control, text) {
     if (control.type !== "range") return;
-    control.closest("label").querySelector("output").textContent = text;
+    control.closest("label").querySelector(".value").textContent = text;
     control.setAttribute("aria-valuetext", text);
   }
 }
