@@ -50,20 +50,19 @@ function change(changed) {
   window.history.replaceState(null, "", write(settings));
 }
 
-function apply(wanted) {
-  const before = settings;
+function apply(wanted, anew = differ(settings, wanted)) {
   settings = wanted;
   controls.show(settings);
-  if (!before || differ(before, settings)) begin();
+  if (anew) begin();
   else order("change", { settings });
   showPoints();
   repaint();
 }
 
-/** What the address says; what it cannot mean is told. */
+/** Begins with what the address says; what it cannot mean is told. */
 function readAddress() {
   const { settings: wanted, errors } = read(location.hash);
-  apply(wanted);
+  apply(wanted, true);
   trouble(errors.join(" "));
 }
 
