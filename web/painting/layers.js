@@ -1,6 +1,6 @@
 /** Hidden layers as text, one a line: a number of neurons and what they do with their sum. */
 
-import { ACTIVATIONS } from "./activations.js";
+import { ACTIVATIONS } from "../common/network/activations.js";
 
 export const MOST_LAYERS = 20;
 export const MOST_NEURONS = 100;

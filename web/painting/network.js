@@ -12,7 +12,7 @@
  * five samples are at 5 * u … 5 * u + 4 of an array.
  */
 
-import { ACTIVATIONS } from "./activations.js";
+import { ACTIVATIONS } from "../common/network/activations.js";
 
 export const LANES = 5;
 export const MOMENTUM = 0.9;

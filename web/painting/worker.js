@@ -2,7 +2,7 @@
 
 import { Network } from "./network.js";
 import { Painter } from "./painter.js";
-import { Random } from "./random.js";
+import { Random } from "../common/network/random.js";
 import { Reference } from "./reference.js";
 import { Studio } from "./studio.js";
 

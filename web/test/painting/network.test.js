@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { PRESETS, parse } from "../../painting/layers.js";
 import { LANES, Network } from "../../painting/network.js";
-import { Random } from "../../painting/random.js";
+import { Random } from "../../common/network/random.js";
 import { Reference } from "../../painting/reference.js";
 
 const BATCHES = 200;

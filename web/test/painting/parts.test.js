@@ -4,7 +4,7 @@ import test from "node:test";
 import { describeCurves } from "../../painting/chart.js";
 import { History } from "../../painting/history.js";
 import { SIDE, fit } from "../../painting/pictures.js";
-import { Random } from "../../painting/random.js";
+import { Random } from "../../common/network/random.js";
 import { logarithmic } from "../../painting/scale.js";
 
 test("random numbers are spread as they should be", () => {
