@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 
+from .run import stop
+
 #: Most steps keep one core busy; more than two want more memory than a laptop has.
 LANES = 2
 
@@ -12,7 +14,7 @@ def in_order(needs: Mapping[str, Iterable[str]], make: Callable[[str], object]) 
     """Call `make` for each name once what it needs is made.
 
     If one fails, what runs beside it comes to its end, nothing else begins, and the failure is
-    raised.
+    raised. Ctrl-C ends all programs that they run.
     """
     order = TopologicalSorter(needs)
     order.prepare()
@@ -24,6 +26,8 @@ def in_order(needs: Mapping[str, Iterable[str]], make: Callable[[str], object]) 
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     future.result()
                     order.done(running.pop(future))
-        except BaseException:
+        except BaseException as error:
+            if not isinstance(error, Exception):
+                stop()
             lanes.shutdown(cancel_futures=True)
             raise

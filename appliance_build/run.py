@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -29,6 +30,9 @@ PACKAGES = {
 #: However a build ends, kill -9 included, the kernel ends the program that it is running.
 BOUND = ["setpriv", "--pdeathsig", "KILL", "--"]
 
+_running: set[subprocess.Popen] = set()
+_stopped = threading.Event()
+
 
 def run(
     command: Sequence[str | Path],
@@ -49,18 +53,36 @@ def run(
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a", encoding="utf-8", errors="replace") as output:
         print("$", *words, file=output, flush=True)
-        code = subprocess.run(
-            [*BOUND, *words],
-            stdin=stdin,
-            stdout=output,
-            stderr=output,
-            env=env,
-            **options,
-        ).returncode
+        code = _finish(
+            subprocess.Popen(
+                [*BOUND, *words], stdin=stdin, stdout=output, stderr=output, env=env, **options
+            )
+        )
     if code:
         raise BuildError(
             f"{words[0]} failed (exit {code}); read {log}, which ends with\n{tail(log)}"
         )
+
+
+def _finish(program: subprocess.Popen) -> int:
+    """Wait for a program; it ends with the build."""
+    _running.add(program)
+    try:
+        if _stopped.is_set():
+            program.kill()
+        return program.wait()
+    except BaseException:
+        program.kill()
+        raise
+    finally:
+        _running.discard(program)
+
+
+def stop() -> None:
+    """End what runs in other threads, which do not hear of Ctrl-C, and all that they begin."""
+    _stopped.set()
+    for program in tuple(_running):
+        program.kill()
 
 
 def require(*commands: str) -> None:

@@ -1,34 +1,14 @@
 """The checks of lesson 6: solutions pass, open cells are open, wrong answers hear what is wrong."""
 
-import ast
-import sys
 from collections.abc import Callable
 
-import jupytext
 import numpy as np
 import pytest
-
-from appliance_build.exercises import TAG, split
-from appliance_build.paths import NOTEBOOKS
-
-sys.path.append(str(NOTEBOOKS))
-from workshop.exercises import Verdict
+from cells import cells, verdict
 from workshop.exercises import lesson6 as check
 
-SOURCE = NOTEBOOKS / "source" / "6-Visual-Art.py"
-CELLS = [
-    split(cell.source)
-    for cell in jupytext.read(SOURCE, fmt="py:percent").cells
-    if TAG in cell.metadata.get("tags", [])
-]
-
-
-def verdict(cell: str) -> Verdict:
-    """What the last line of an exercise says, in a notebook with what the lesson has imported."""
-    *body, last = ast.parse(cell).body
-    names = {"np": np, "check": check}
-    exec(compile(ast.Module(body, []), "cell", "exec"), names)
-    return eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+CELLS = cells("6-Visual-Art")
+NAMES = {"np": np, "check": check}
 
 
 def test_the_lesson_has_four_exercises():
@@ -37,8 +17,8 @@ def test_the_lesson_has_four_exercises():
 
 @pytest.mark.parametrize(("opened", "solved"), CELLS)
 def test_solution_is_right_and_the_open_cell_open(opened, solved):
-    assert verdict(solved).state == "Right", verdict(solved).text
-    assert verdict(opened).state == "Open", verdict(opened).text
+    assert verdict(solved, **NAMES).state == "Right", verdict(solved, **NAMES).text
+    assert verdict(opened, **NAMES).state == "Open", verdict(opened, **NAMES).text
 
 
 def size(gradient: np.ndarray) -> float:
