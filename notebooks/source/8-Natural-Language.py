@@ -311,9 +311,9 @@ plots.show(
 # ## 6. What ten passes do
 #
 # For a good network three minutes are too short. We trained the same LSTM for longer, with
-# `python3 -m workshop.language.train`, and kept it as it was on the way: after 100 steps (a tenth
-# of a *pass* over the plays), after one pass, after three, and after ten. *Predict first:* by how
-# much does it beat counting?
+# `python3 -m workshop.language.train`: with dropout, as in lesson 1, and with a learning rate that
+# falls to 0. It was kept on the way: after 100 steps (a tenth of a *pass* over the plays), after
+# one pass, after three, and after ten. *Predict first:* by how much does it beat counting?
 
 # %%
 NAMES = ("plays-early", "plays-1", "plays-3", "plays-last")

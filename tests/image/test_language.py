@@ -83,6 +83,20 @@ for kind in ("rnn", "lstm"):
     print(runs[0] == runs[1], runs[0][0] > 2.5, np.mean(runs[0][-5:]) < 0.2,
           writer.write(20, "a qu", temperature=0.1) == "ick fox; a quick fox")
 """
+#: Of a network whose answers hardly depend on h, the loss without dropout and its mean with it, as
+#: distances from guessing: to hide half and to double the rest leaves the sums as they are.
+DROPS = """
+import numpy as np
+from workshop.language.recurrent import Network
+from workshop.language.training import Training
+codes = np.arange(330, dtype="int32") ** 2 % 7
+for drop in (0, 0.5):
+    network = Network("lstm", 7, 50, seed=1)
+    network.weights["V"].set_value(0.05 * network.weights["V"].get_value())
+    training = Training(network, codes, 10, 32, rate=0, seed=3, fresh=0, drop=drop)
+    losses = [training.step() for _ in range(400 if drop else 40)]
+    print(np.mean(losses) - np.log2(7), np.std(losses))
+"""
 FIGURES = """
 import numpy as np
 from workshop.language import pictures
@@ -135,6 +149,12 @@ def test_the_state_is_carried_from_block_to_block(tree):
 
 def test_a_training_learns_and_repeats_itself_number_by_number(tree):
     assert python(tree, LEARNS) == 2 * ["True True True True"]
+
+
+def test_dropout_hides_at_random_and_leaves_the_sums_as_they_are(tree):
+    plain, dropped = ([float(word) for word in line.split()] for line in python(tree, DROPS))
+    assert dropped[0] == pytest.approx(plain[0], rel=0.3)  # half, if not doubled
+    assert dropped[1] > 2 * plain[1]
 
 
 def test_figures_put_every_character_and_number_where_it_belongs(tree):

@@ -268,10 +268,14 @@ class Network:
         sums = T.dot(hidden.reshape((-1, self.units)), self.weights["V"]) + self.weights["d"]
         return T.nnet.softmax(sums)
 
-    def read(self, codes, state: Sequence) -> tuple:
-        """Symbolically: `probabilities` after each character, and the state after the last."""
+    def read(self, codes, state: Sequence, mask=1) -> tuple:
+        """Symbolically: `probabilities` after each character, and the state after the last.
+
+        mask: what h is multiplied by where softmax sees it.
+        """
         found = self.over_time(self.sums(codes), state)
-        return self.probabilities(found[0]), [values[-1] for values in found[: self.loop.states]]
+        after = [values[-1] for values in found[: self.loop.states]]
+        return self.probabilities(found[0] * mask), after
 
     def one_step(self, codes, state: Sequence) -> tuple:
         """Symbolically: `probabilities`, the new state, and of an LSTM the values of its gates.

@@ -24,6 +24,7 @@ STREAMS, STEPS = 32, 32
 PASSES = {"plays": (1, 3, 10), "poems": (5,)}
 EARLY = {"plays": 100, "poems": 0}  # after so many steps one is kept, too
 RATE = {"plays": 0.003, "poems": 0.001}  # the network that goes on with the poems knows much
+DROP = 0.3  # share of h that is hidden from softmax
 MEASURED = 8  # streams in which the held-out text is read
 
 
@@ -32,7 +33,7 @@ def train(name: str, corpus: Corpus, network: Network, folder: Path, stop: int) 
     alphabet = Alphabet(SHAKESPEARE)
     codes, held_out = alphabet.encode(corpus.train), alphabet.encode(corpus.held_out)
     last = PASSES[name][-1]
-    training = Training(network, codes, STREAMS, STEPS, RATE[name], last, SEED)
+    training = Training(network, codes, STREAMS, STEPS, RATE[name], last, SEED, drop=DROP)
     meter, log, start = Meter(network), [], time.monotonic()
     for number in range(1, stop * training.steps_in_pass + 1):
         training.step()

@@ -27,9 +27,11 @@ class Training:
         streams: places of the text that a step reads side by side.
         steps: characters of each that it reads.
         rate: how far the first step goes.
-        last_pass: during this pass, counted from 1, the rate falls evenly to 0; 0 for never.
+        last_pass: by the end of this pass, counted from 1, the rate has fallen evenly to 0; 0 for
+            never.
         seed: of the places where the text is cut, and of the streams that forget.
         fresh: share of the streams that forget before a step.
+        drop: share of the numbers in h that softmax does not see in a step.
 
     Attributes:
         losses: of each step so far, in bits per character.
@@ -46,10 +48,11 @@ class Training:
         last_pass: int = 0,
         seed: int = 0,
         fresh: float = FRESH,
+        drop: float = 0.0,
     ):
         self.network, self.codes, self.seed = network, codes, seed
         self.streams, self.steps, self.rate, self.last_pass = streams, steps, rate, last_pass
-        self.fresh, self._rng = fresh, np.random.RandomState(seed)
+        self.fresh, self.drop, self._rng = fresh, drop, np.random.RandomState(seed)
         self.losses, self.passes = [], 0
         self.steps_in_pass = -(-(len(codes) // streams - 1) // steps)
         if self.steps_in_pass < 1:
@@ -67,11 +70,12 @@ class Training:
             self.passes += 1
             self._blocks = self._pass()
             block = next(self._blocks)
-        if self.passes + 1 == self.last_pass:
-            done = len(self.losses) / self.steps_in_pass - self.passes
+        if self.last_pass:
+            done = len(self.losses) / (self.steps_in_pass * self.last_pass)
             self._rate.set_value(np.asarray(self.rate * (1 - done), theano.config.floatX))
         self._forget(self._rng.rand(self.streams) < self.fresh)
-        loss = float(self._step(block)) / np.log(2)
+        masks = [self._mask(len(block) - 1)] if self.drop else []
+        loss = float(self._step(block, *masks)) / np.log(2)
         self.losses.append(loss)
         return loss
 
@@ -82,6 +86,11 @@ class Training:
             value[which] = 0
             variable.set_value(value)
 
+    def _mask(self, steps: int) -> np.ndarray:
+        """What the numbers in h are multiplied by: 0 if hidden from softmax, as a rule 1."""
+        kept = self._rng.rand(steps, self.streams, self.network.units) >= self.drop
+        return kept.astype(theano.config.floatX) / (1 - self.drop)
+
     def _pass(self) -> Iterator[np.ndarray]:
         self._forget(np.full(self.streams, True))
         rng = np.random.RandomState([self.seed, self.passes])
@@ -89,13 +98,14 @@ class Training:
 
     def _compile(self) -> Callable:
         block = T.imatrix("block")
-        p, after = self.network.read(block[:-1], self._state)
+        masks = [T.tensor3("mask")] if self.drop else []
+        p, after = self.network.read(block[:-1], self._state, *masks)
         loss = T.nnet.categorical_crossentropy(p, block[1:].ravel()).mean()
         weights = list(self.network.weights.values())
         gradients = lasagne.updates.total_norm_constraint(T.grad(loss, weights), CLIP)
         updates = lasagne.updates.adam(gradients, weights, self._rate)
         updates.update(zip(self._state, after, strict=True))
-        return theano.function([block], loss, updates=updates)
+        return theano.function([block, *masks], loss, updates=updates)
 
 
 class Meter:
