@@ -67,7 +67,11 @@ class Lab:
         return cell
 
     def answer(self, text: str, code: str) -> str:
-        """Write something else into the first code cell with this text; returns what it shows."""
+        """Write something else, with this text in it, into the first code cell with it.
+
+        Returns:
+            What it shows.
+        """
         cell = self.cell(text)
         cell.locator(".cm-content").click()
         self.page.keyboard.press("Control+a")

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, expect
 from .lab import SECONDS, Lab
 
 MOVES = 10
+PRINT = "import json\nprint(json.dumps(match.page()))  # instead of pictures.process()"
 TRAINING = 300  # seconds, at most, for the network of lesson 2 in its quick profile
 GROUP = re.compile(r"row (\d+), column (\d+): .+, (\d+) points")
 TO_THE_NETWORK = (
@@ -24,7 +25,6 @@ ONE = [(0.55, 0.15), (0.45, 0.85)]
 SEVEN = [(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]
 #: From the end of ONE, by arrow keys, named by their first letters, with the pen down in between.
 SEVEN_BY_KEYS = "L" * 6 + "U" * 17 + " " + "R" * 14 + "DDL" * 8 + " "
-DOT = 18.9  # ink of a dot, in pixels of the drawing
 
 Stroke = list[tuple[float, float]]
 
@@ -36,11 +36,11 @@ class Board:
         lab.open("7-Reinforcement-Learning")
         for text in ("import inspect", "PROFILE = profile()", "display(Playing(match))"):
             cell = lab.run(text)
-        self.lab, self.keys, self.spare = lab, lab.page.keyboard, "pictures.process()"
+        self.lab, self.keys = lab, lab.page.keyboard
         self.score = cell.get_by_label("score", exact=True)
         self.cells = cell.get_by_role("gridcell")
         self.marked = cell.locator(".in-hint")
-        self.message = cell.get_by_role("status")
+        self.message = cell.locator(".bubbles-message")
         self.button = lambda name: cell.get_by_role("button", name=name, exact=True)
         self.shows(0, 0)
 
@@ -85,9 +85,7 @@ class Board:
 
     def kernel(self) -> dict:
         """What a cell prints of the match."""
-        code = "import json\nprint(json.dumps(match.page()))"
-        told = json.loads(self.lab.answer(self.spare, code))
-        self.spare = "json.dumps(match.page())"
+        told = json.loads(self.lab.answer("pictures.process()", PRINT))
         told["cells"] = [colour for row in told["cells"] for colour in row]
         return {name: told[name] for name in ("cells", "score", "moves", "message")}
 
@@ -194,13 +192,18 @@ def test_the_network_reads_what_is_drawn(lab: Lab):
 def test_a_drawing_is_still_there_when_the_page_is_opened_anew(lab: Lab):
     lab.open("2-MNIST-CNN")
     lab.run("import lasagne")
-    code = "pad.pad(lambda drawing: print(f'{drawing.sum():.0f} of ink'))"
-    lab.answer("pad.pad(answer_to)", code)
-    for times in (1, 2):
-        pad = Pad(lab, lab.cell(code))
-        pad.canvas.focus()
-        pad.by_keyboard("R" * 9 * times + "  ")  # a dot in another place
-        expect(pad.cell.get_by_text(f"{DOT * times:.0f} of ink")).to_be_visible()
-        lab.saved()
-        lab.page.reload()
-        lab.wait_until("Idle", SECONDS)
+    code = "pad.pad(lambda drawing: print(drawing[35, [15, 55]].round()))"
+    lab.answer("pad.pad(", code)
+    _dot(lab, code, "R" * 8, "[0. 1.]")
+    lab.saved()
+    lab.page.reload()
+    lab.wait_until("Idle", SECONDS)
+    _dot(lab, code, "L" * 8, "[1. 1.]")
+
+
+def _dot(lab: Lab, code: str, way: str, shown: str) -> None:
+    """Draw it some steps from the middle of the pad that this code shows."""
+    pad = Pad(lab, lab.cell(code))
+    pad.canvas.focus()
+    pad.by_keyboard(way + "  ")
+    expect(pad.cell.get_by_text(shown)).to_be_visible()
