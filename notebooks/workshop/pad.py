@@ -27,7 +27,7 @@ class Pad(anywidget.AnyWidget):
     _css = HERE / "pad.css"
     side = traitlets.Int(FINE, read_only=True).tag(sync=True)
     pen = traitlets.Float(PEN, read_only=True).tag(sync=True)
-    ink = traitlets.Bytes(bytes(FINE * FINE)).tag(sync=True)
+    ink = traitlets.CBytes(bytes(FINE * FINE)).tag(sync=True)  # a memoryview comes from the page
 
 
 def pad(then: Callable[[np.ndarray], None]) -> None:
