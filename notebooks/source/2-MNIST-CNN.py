@@ -18,7 +18,7 @@
 # - read the filters of a network and what they make of a digit, layer by layer,
 # - count the weights of a convolutional network, and train one to less than 1 % error,
 # - say what pooling is for, and how far a digit may move until a network loses it,
-# - let the network read a digit that you draw with the mouse.
+# - let the network read a digit that you draw.
 #
 # **You need** lesson 1 (training, validation and test digits; epochs; dropout). **Time:** about 45
 # minutes of reading and trying, exercises among it; the computer needs about 5 minutes for
@@ -579,9 +579,10 @@ def answer_to(drawing):
 answer_to(corner)
 
 # %% [markdown]
-# And yours. Draw a digit with the mouse, or with a finger where the screen knows fingers; the
-# answer comes whenever you lift the pen. Where is the network sure and wrong? It has never seen
-# that something is *no* digit: draw a face.
+# And yours. Draw a digit with the mouse, a finger or a pen. Or with the keyboard, after a click on
+# the square: the arrow keys move the pen, Space puts it down and lifts it, C clears. The answer
+# comes whenever you lift the pen. Where is the network sure and wrong? It has never seen that
+# something is *no* digit: draw a face.
 
 # %%
 pad.pad(answer_to)

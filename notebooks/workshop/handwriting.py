@@ -59,6 +59,21 @@ def strokes(lines: Sequence[Sequence[tuple[float, float]]]) -> np.ndarray:
     return np.asarray(small, np.float32) / 255
 
 
+def read(ink: bytes) -> np.ndarray:
+    """The drawing of a page: (70, 70) float32, 0 is paper and 1 is ink.
+
+    Args:
+        ink: a byte for each pixel, row by row; 255 is ink.
+
+    Raises:
+        DrawingError: there are more or fewer.
+    """
+    if len(ink) != FINE * FINE:
+        raise DrawingError("the drawing did not arrive whole; run this cell again")
+    levels = np.frombuffer(ink, np.uint8).reshape(FINE, FINE)
+    return (levels / 255).astype(np.float32)
+
+
 def shrunk(drawing: np.ndarray) -> np.ndarray:
     """(28, 28) float32: the whole square drawing as small as a digit, where its ink is."""
     return _resize(drawing, SIDE, SIDE)

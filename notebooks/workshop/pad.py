@@ -1,55 +1,47 @@
-"""A square to draw a digit into, with the mouse or a finger."""
+"""A square to draw a digit into, with the mouse, a finger, a pen or the keyboard."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from string import Template
 
+import anywidget
+import ipywidgets
 import numpy as np
-from IPython.display import HTML, display
+import traitlets
+from IPython.display import display
 
 from . import handwriting
-from .handwriting import FINE, DrawingError
+from .handwriting import FINE, PEN
 
-PAGE = Template(Path(__file__).with_name("pad.html").read_text())
-HELP = "A square to draw a digit into, with the mouse or a finger."
+HERE = Path(__file__).parent
 
 
-def decode(text: str) -> np.ndarray:
-    """The drawing that the page has sent: (70, 70) float32, 0 is paper and 1 is ink.
+class Pad(anywidget.AnyWidget):
+    """The square on the page, which draws, and hands the drawing over when the pen is lifted.
 
-    Raises:
-        DrawingError: the text is none of the page's.
+    Attributes:
+        ink: the drawing, a byte for each of its `side` by `side` pixels, row by row; 0 is paper.
+        pen: width of a stroke, as a share of the square's side.
     """
-    try:
-        levels = np.frombuffer(bytes.fromhex(text), np.uint8)
-    except ValueError:
-        levels = np.empty(0)
-    if levels.size != FINE * FINE:
-        raise DrawingError("the drawing did not arrive whole; run this cell again")
-    return (levels.reshape(FINE, FINE) / 255).astype(np.float32)
+
+    _esm = HERE / "pad.js"
+    _css = HERE / "pad.css"
+    side = traitlets.Int(FINE, read_only=True).tag(sync=True)
+    pen = traitlets.Float(PEN, read_only=True).tag(sync=True)
+    ink = traitlets.CBytes(bytes(FINE * FINE)).tag(sync=True)  # a memoryview comes from the page
 
 
 def pad(then: Callable[[np.ndarray], None]) -> None:
-    """Show the square, and beside it what `then` shows of a drawing, after each stroke.
-
-    The page hands a drawing over in a hidden text field of ipywidgets. JupyterLab lets no script
-    of a page talk to the kernel by itself, as the notebooks of 2016 could.
+    """Show the square, and below it what `then` shows of a drawing, after each stroke.
 
     Args:
         then: takes a drawing (70, 70), and displays something. Called without ink, too.
     """
-    import ipywidgets  # only here: all else works without Jupyter
-
-    field, answer = ipywidgets.Text(), ipywidgets.Output()
-    name = f"pad-{field.model_id}"
-    field.add_class(name)
-    field.layout.display = "none"
+    square, answer = Pad(), ipywidgets.Output()
 
     def drawn(change: Mapping) -> None:
         answer.clear_output(wait=True)
-        with answer:
-            then(decode(change["new"]))
+        with answer:  # errors are shown there, too
+            then(handwriting.read(change["new"]))
 
-    field.observe(drawn, names="value")
-    page = PAGE.substitute(id=name, help=HELP, fine=FINE, pen=handwriting.PEN)
-    display(HTML(page), ipywidgets.VBox([field, answer]))
+    square.observe(drawn, names="ink")
+    display(ipywidgets.VBox([square, answer]))

@@ -59,33 +59,38 @@ class Lab:
         self.wait_until("Busy", SECONDS)
         self.wait_until("Idle", seconds)
 
-    def run(self, text: str) -> Locator:
+    def run(self, text: str, seconds: float = SECONDS) -> Locator:
         """Run the first code cell with this text, by the keyboard; returns the cell, done."""
-        cell = self._cell(text)
+        cell = self.cell(text)
         cell.locator(".cm-content").click()
-        self._run(cell)
+        self._run(cell, seconds)
         return cell
 
     def answer(self, text: str, code: str) -> str:
-        """Write something else into the first code cell with this text; returns what it shows."""
-        cell = self._cell(text)
+        """Write something else, with this text in it, into the first code cell with it.
+
+        Returns:
+            What it shows.
+        """
+        cell = self.cell(text)
         cell.locator(".cm-content").click()
         self.page.keyboard.press("Control+a")
         self.page.keyboard.insert_text(code)
         self._run(cell)
         return cell.locator(".jp-OutputArea-output").last.inner_text()
 
-    def _cell(self, text: str) -> Locator:
+    def cell(self, text: str) -> Locator:
+        """The first code cell with this text, scrolled to."""
         cell = self.page.locator(".jp-CodeCell", has_text=text).first
         cell.scroll_into_view_if_needed()
         return cell
 
-    def _run(self, cell: Locator) -> None:
+    def _run(self, cell: Locator, seconds: float = SECONDS) -> None:
         """Control+Enter stays at the cell; its number tells that it is done."""
         prompt = cell.locator(".jp-InputPrompt")
         before = prompt.inner_text()
         self.page.keyboard.press("Control+Enter")
-        expect(prompt).to_have_text(re.compile(r"\[\d+\]:"))
+        expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=1000 * seconds)
         expect(prompt).not_to_have_text(before)
 
     def saved(self) -> dict:
