@@ -71,10 +71,10 @@ def dqn(inputs, _):
 def dqn_networks(inputs, _):
     """What the two networks do in an update; the boards have become planes before."""
     learner = learns(inputs)
-    chosen = slice(learner.settings.batch)
-    x = planes(inputs["afters"][chosen], learner.settings.colours)
-    games = Games.on(inputs["boards"][chosen], learner.settings.colours)
-    seen = planes(games.choices.afters, learner.settings.colours)
+    afters, boards = learner.replay.sample(learner.settings.batch, learner.rng)
+    x = planes(afters, learner.settings.colours)
+    choices = Games.on(boards, learner.settings.colours).choices
+    seen = planes(choices.afters, learner.settings.colours)
 
     def step():
         learner.target._worth(seen)

@@ -84,8 +84,7 @@ def lstm(inputs, _):
 
 def dqn(inputs, _):
     network, target, updater = learns(inputs)
-    replay, rng = Replay(20_000, SIZE), np.random.RandomState(0)
-    replay.add(inputs["afters"], inputs["boards"])
+    replay, rng = remembers(inputs)
 
     def targets(boards):
         games, best = Games.on(boards, COLOURS), np.zeros(len(boards), np.float32)
@@ -103,8 +102,10 @@ def dqn(inputs, _):
 
 def dqn_networks(inputs, _):
     network, target, updater = learns(inputs)
-    x, wanted = seen_as(inputs["afters"][:BATCH]), torch.from_numpy(inputs["wanted"])
-    seen = seen_as(Games.on(inputs["boards"][:BATCH], COLOURS).choices.afters)
+    replay, rng = remembers(inputs)
+    afters, boards = replay.sample(BATCH, rng)
+    x, wanted = seen_as(afters), torch.from_numpy(inputs["wanted"])
+    seen = seen_as(Games.on(boards, COLOURS).choices.afters)
 
     def step():
         worth(target, seen)
@@ -122,6 +123,13 @@ def learns(inputs):
     )
     fill(network.parameters(), inputs)
     return network, copy.deepcopy(network), torch.optim.Adam(network.parameters(), lr=1e-3)
+
+
+def remembers(inputs):
+    """The replay, and what draws from it."""
+    replay = Replay(20_000, SIZE)
+    replay.add(inputs["afters"], inputs["boards"])
+    return replay, np.random.RandomState(0)
 
 
 def seen_as(boards):
