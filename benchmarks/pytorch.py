@@ -26,7 +26,7 @@ def environment() -> Path:
 
 def command(program: str, *arguments: object) -> list[str]:
     """One of the programs in `peers/`, run by it."""
-    path = f"PYTHONPATH={REFERENCE}"
+    path = f"PYTHONPATH={REFERENCE}:{paths.NOTEBOOKS}"
     return ["env", path, *map(str, (environment(), "-W", "ignore", PROGRAMS / program, *arguments))]
 
 

@@ -6,7 +6,6 @@ The peers take turns, answer by answer, and a ratio is taken within a turn, sinc
 All have the same weights, and no figure counts unless they give the same probabilities.
 """
 
-import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +13,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
-from rich.table import Table
 
 from appliance_build import paths
 from appliance_build.inputs import assets
@@ -22,12 +20,12 @@ from appliance_build.progress import console
 from tests.image import caffe
 
 from . import pytorch, shipped
+from .comparison import OPENCV, OURS, PYTORCH, Commands, Figures, by_peer, table
 from .peer import PROGRAMS, SETTINGS, THREADS, Peer
 
 sys.path.insert(0, str(paths.NOTEBOOKS))
 from workshop import weights
 
-OURS, PYTORCH, OPENCV = "ours", "PyTorch", "OpenCV"
 SIDES = {"googlenet": 224, "inception-v3": 299}
 RANGES = {"googlenet": (-110, 140), "inception-v3": (-1, 1)}  # of the numbers in a picture
 SESSIONS = 5
@@ -35,11 +33,6 @@ TURNS = {1: 15, 16: 5}  # by how many pictures are asked about together
 TOLERANCE = 1e-4  # of probabilities
 DATA = "usr/share/workshop/data"
 INSIDE = "usr/share/benchmark"  # where the appliance finds its program and the pictures
-
-#: By what was measured, by peer: one figure for each turn.
-Figures = Mapping[str, Mapping[str, Sequence[float]]]
-#: By peer: what starts it.
-Commands = Mapping[str, Sequence[str]]
 
 
 def first_answers(commands: Commands) -> Figures:
@@ -53,7 +46,7 @@ def first_answers(commands: Commands) -> Figures:
                 turn[name] = peer.first
         _check({name: first["probabilities"] for name, first in turn.items()})
         turns.append(turn)
-    return {row: _by_peer(turns, part) for part, row in parts.items()}
+    return {row: by_peer(turns, part) for part, row in parts.items()}
 
 
 def forward(commands: Commands) -> Figures:
@@ -66,17 +59,13 @@ def forward(commands: Commands) -> Figures:
                 peer.ask(count)
             asked = [{n: peer.ask(count) for n, peer in peers.items()} for _ in range(turns)]
             pictures = "one picture" if count == 1 else f"{count} pictures"
-            figures[f"{pictures}, s"] = _by_peer(asked, "seconds")
-        figures[f"memory for {pictures}, MB"] = _by_peer(asked[-1:], "memory")
+            figures[f"{pictures}, s"] = by_peer(asked, "seconds")
+        figures[f"memory for {pictures}, MB"] = by_peer(asked[-1:], "memory")
     return figures
 
 
 #: What is measured of each network. Each function gives rows of its table.
 MEASUREMENTS: Sequence[Callable[[Commands], Figures]] = (first_answers, forward)
-
-
-def _by_peer(turns: Sequence[Mapping[str, Mapping]], part: str) -> dict[str, list[float]]:
-    return {name: [turn[name][part] for turn in turns] for name in turns[0]}
 
 
 def _check(probabilities: Mapping[str, Sequence[float]]) -> None:
@@ -152,21 +141,6 @@ def _published() -> Mapping[str, Path]:
     return found
 
 
-def table(network: str, standin: bool, figures: Figures) -> Table:
-    """Medians with least and most; the ratio is the median of those within a turn."""
-    title = f"{network}, {THREADS} threads{', random weights' if standin else ''}"
-    result = Table(title, "", "median", "least", "most", f"{OURS} / it")
-    for row, by_peer in figures.items():
-        for peer, values in by_peer.items():
-            ratios = [mine / its for mine, its in zip(by_peer[OURS], values, strict=True)]
-            numbers = (statistics.median(values), min(values), max(values))
-            ratio = "" if peer == OURS else f"{statistics.median(ratios):.2f}"
-            cells = (f"{number:.0f}" if number > 50 else f"{number:.3f}" for number in numbers)
-            result.add_row("" if peer != OURS else row, peer, *cells, ratio)
-        result.add_section()
-    return result
-
-
 def main() -> None:
     """Measure, then print a table for each network."""
     with shipped.tree() as tree, tempfile.TemporaryDirectory(dir=paths.BUILD) as folder:
@@ -176,7 +150,8 @@ def main() -> None:
             figures = {}
             for measurement in MEASUREMENTS:
                 figures |= measurement(commands)
-            console.print(table(network, standin, figures))
+            weights_are = ", random weights" if standin else ""
+            console.print(table(f"{network}, {THREADS} threads{weights_are}", figures))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """What the peers of a benchmark have in common, so that their figures mean the same.
 
-A peer is a program of its own, in the environment of its own that its framework needs. It imports
-the framework, gets a network ready, asks it about one picture, and says how long that took. After
-that it asks it about so many pictures as each line on its standard input says.
+A peer is a program of its own, in the environment of its own that its framework needs. One that
+serves imports the framework, gets a network ready, asks it about one picture, and says how long
+that took. After that it asks it about so many pictures as each line on its standard input says. One
+that learns gets a training ready, does its first steps and says their losses. After that it does so
+many steps as each line says.
 """
 
 import importlib
@@ -10,11 +12,13 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from pathlib import Path
 
 import numpy as np
+
+FIRST_STEPS = 10  # of a training, that are not timed
 
 
 def serve(module: str, load: Callable[[str], Callable[[np.ndarray], np.ndarray]]) -> None:
@@ -45,6 +49,28 @@ def serve(module: str, load: Callable[[str], Callable[[np.ndarray], np.ndarray]]
         start = time.perf_counter()
         ask(pictures)
         _say({"seconds": time.perf_counter() - start, "memory": _peak()})
+
+
+def learn(load: Callable[[str, Mapping[str, np.ndarray], float], Callable[[], float]]) -> None:
+    """Be a peer that trains: PEER.py INPUTS.npz TRAINING DROPOUT.
+
+    Args:
+        load: makes of TRAINING, the inputs and the share of units that dropout switches off the
+            function that does a step and returns its loss.
+    """
+    path, training, dropout = sys.argv[1:]
+    with np.load(path) as archive:
+        inputs = dict(archive)
+    with redirect_stdout(sys.stderr):
+        step = load(training, inputs, float(dropout))
+        losses = [step() for _ in range(FIRST_STEPS)]
+    _say({"losses": losses})
+    for line in sys.stdin:
+        start, worked = time.perf_counter(), time.process_time()
+        for _ in range(int(line)):
+            step()
+        worked, seconds = time.process_time() - worked, time.perf_counter() - start
+        _say({"seconds": seconds, "processor": worked, "memory": _peak()})
 
 
 def _say(figures: dict) -> None:

@@ -21,20 +21,19 @@ def labels(boards: np.ndarray) -> np.ndarray:
     cell begins with its own index. Again and again it takes the smallest of its neighbours', and
     then the number that this cell has by now, which makes way along long groups in a few rounds.
     """
-    index = np.arange(boards.size).reshape(boards.shape)
-    down = boards[:, 1:] == boards[:, :-1]
-    right = boards[:, :, 1:] == boards[:, :, :-1]
-    one = np.concatenate([index[:, 1:][down], index[:, :, 1:][right]])
-    other = np.concatenate([index[:, :-1][down], index[:, :, :-1][right]])
-    number = index.ravel()
+    pairs = (np.s_[:, 1:], np.s_[:, :-1]), (np.s_[:, :, 1:], np.s_[:, :, :-1])
+    alike = [boards[one] == boards[other] for one, other in pairs]
+    number = np.arange(boards.size).reshape(boards.shape)
     while True:
-        lowest = np.minimum(number[one], number[other])
         new = number.copy()
-        for ends in (one, other):
-            np.minimum.at(new, number[ends], lowest)
-        new = new[new]
+        for ends, touching in zip(pairs, alike, strict=True):
+            lowest = np.minimum(*(number[end] for end in ends))
+            lowest[~touching] = boards.size  # more than any number
+            for end in ends:
+                np.minimum(new[end], lowest, out=new[end])
+        new = new.ravel()[new]
         if np.array_equal(new, number):
-            return np.where(boards != EMPTY, number.reshape(boards.shape), -1)
+            return np.where(boards != EMPTY, number, -1)
         number = new
 
 
