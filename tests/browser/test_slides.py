@@ -1,8 +1,13 @@
 """The deck in a real Chromium: all of the outline, legible, by keyboard, in itself, and as PDF."""
 
+import os
+import re
 import runpy
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -10,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from appliance_build import description as descriptions
 from appliance_build.description import Description
 from appliance_build.inputs import npm
+from appliance_build.paths import NOTEBOOKS, PROJECT, cache
 from appliance_build.slides import count, lay_out, write
 
 POLICY = runpy.run_path(str(npm.WEB / "server" / "workshop_pages" / "policy.py"))["POLICY"]
@@ -237,8 +243,37 @@ def test_pdf_has_a_page_for_each_slide(
     content, again = (file.read_bytes() for file in files)
     assert count(content) == slides
     assert b"/MediaBox [0 0 960 540]" in content
-    assert f"/URI ({ADDRESS}/painting/)".encode() in content
     assert content == again
+
+
+def test_pdfs_links_lead_where_the_slides_do(chromium: Browser, pages: Path, tmp_path: Path):
+    write(chromium, pages, tmp_path / "slides.pdf")
+    found = re.findall(rb"/URI \((.*?)\)", (tmp_path / "slides.pdf").read_bytes())
+    wanted = {urljoin(f"{ADDRESS}/slides/", link) for links in LINKS.values() for link in links}
+    assert {link.decode() for link in found} == wanted
+    for link in wanted:
+        path = urlsplit(link).path.removeprefix("/")
+        lesson = path.removeprefix("lab/tree/")
+        there = pages / path if lesson == path else NOTEBOOKS / lesson
+        assert there.exists(), link
+
+
+def test_command_prints_the_deck_by_itself(tmp_path: Path):
+    """With a cache of its own, which has the packages alone."""
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "npm").symlink_to(cache() / "npm")
+    done = subprocess.run(
+        [sys.executable, "-m", "appliance_build.slides", tmp_path / "new" / "slides.pdf"],
+        cwd=PROJECT,
+        env=os.environ | {"APPLIANCE_CACHE": str(tmp_path / "cache")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    pages = count((tmp_path / "new" / "slides.pdf").read_bytes())
+    assert done.stdout.endswith(f"slides.pdf: {pages} slides\n")
+    assert not list((tmp_path / "cache" / "work").iterdir())
 
 
 def test_nothing_is_cut_off_in_print(printed: Page):
