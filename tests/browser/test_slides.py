@@ -1,5 +1,6 @@
 """The deck in a real Chromium: all of the outline, legible, by keyboard, in itself, and as PDF."""
 
+import json
 import os
 import re
 import runpy
@@ -44,7 +45,7 @@ ROWS = {
     "A filter; 2-MNIST-CNN; Three filters",
     10: "15 million; 22,000 categories; What people find hard; GoogLeNet, 2014; "
     "Inception v3, 2015; 3-ImageNet-googlenet; 4-ImageNet-inception-v3",
-    11: "CPU against GPU; GPU programmers needed",
+    11: "CPU against GPU; GPU programmers needed; 9-Machine-Check",
     12: "useful elsewhere; Featurise; single layer; 5-Commerce; cars",
     13: "Abusing; response; art?; Deep Dreams; un-seen; 6-Visual-Art; Style transfer",
     14: "agent; world; reward; Q-learning; A network as Q; "
@@ -63,6 +64,7 @@ LINKS = {
     8: ["/lab/tree/1-MNIST-MLP.ipynb"],
     9: ["/lab/tree/2-MNIST-CNN.ipynb"],
     10: ["/lab/tree/3-ImageNet-googlenet.ipynb", "/lab/tree/4-ImageNet-inception-v3.ipynb"],
+    11: ["/lab/tree/9-Machine-Check.ipynb"],
     12: ["/lab/tree/5-Commerce.ipynb"],
     13: ["/lab/tree/6-Visual-Art.ipynb"],
     14: ["/lab/tree/7-Reinforcement-Learning.ipynb"],
@@ -166,6 +168,20 @@ def test_figures_say_what_they_show(deck: Page):
     assert len(figures) > 40
     for figure in figures:
         assert len(figure.get_attribute("aria-label").split()) > 8
+
+
+def test_scores_are_those_of_the_training(deck: Page):
+    """What the file does not have yet is not shown."""
+    file = NOTEBOOKS / "workshop" / "bubbles" / "pretrained" / "training.json"
+    figures = json.loads(file.read_text())["figures"]
+    shown = deck.locator("#greed svg")
+    for name, found in figures.items():
+        low, high = (f"{end + 1e-6:.0f}" for end in found["interval"])
+        mean = f"{found['mean'] + 1e-6:.0f}"
+        expect(shown).to_have_attribute(
+            "aria-label", re.compile(rf"\b{name} {mean} \({low} to {high}\)")
+        )
+        expect(shown).to_contain_text(f"{int(mean):,}")
 
 
 def test_nothing_is_cut_off_or_small(deck: Page):

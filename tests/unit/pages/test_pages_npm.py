@@ -22,8 +22,9 @@ def modules() -> Path:
 @pytest.fixture
 def web(modules: Path, tmp_path: Path) -> Path:
     """A copy of web/ with the packages."""
-    web = tmp_path / "web"
-    shutil.copytree(npm.WEB, web, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+    web = npm.copy_sources(tmp_path)
+    shutil.copytree(npm.WEB / "test", web / "test")
+    shutil.copy(npm.WEB / "eslint.config.js", web)
     (web / "node_modules").symlink_to(modules / "node_modules")
     return web
 
