@@ -71,9 +71,9 @@ test-fast: ## the tests that need no image, in some three minutes
 test-full: ova docker ## the slow rest
 	@$(call host,run test) pytest -m full $(ARGS)
 
-benchmark: ova ## measure booting, a first step, the networks
+benchmark: ova ## measure booting, a first step, the networks, the painting
 	@$(call host,run test) benchmarks.boot && "$$python" -m benchmarks.first_step && \
-	"$$python" -m benchmarks.vision
+	"$$python" -m benchmarks.vision && "$$python" -m benchmarks.painting
 
 lint: ## style of the code
 	@$(call host,run) ruff check . && "$$python" -m ruff format --check .

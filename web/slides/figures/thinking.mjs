@@ -118,7 +118,7 @@ export const players = () => {
   const rows = names.map((name, i) => {
     const { mean, interval } = found[name];
     const [y, colour] = [20 + i * 90, name === "learnt" ? "orange" : "blue"];
-    return [text(130, y + 30, name, { at: "end", size: 34, colour }), text(150, y + 30, WHO[name], { at: "start", colour: "muted" }),
+    return [text(142, y + 30, name, { at: "end", size: 34, colour }), text(160, y + 30, WHO[name], { at: "start", colour: "muted" }),
       rect(550, y, px(mean) - 550, 60, colour, "box"), line(px(interval[0]), y + 30, px(interval[1]), y + 30),
       text(px(interval[1]) + 16, y + 30, Math.round(mean).toLocaleString("en"), { at: "start", size: 34 })];
   });
