@@ -101,15 +101,15 @@ OF_REVEAL = {
                     "type": "SEMVER",
                     "events": [
                         {"introduced": "6.0.0"},
-                        {"fixed": "6.0.3-rc.1"},
-                        {"fixed": "6.0.3"},
+                        {"fixed": "6.0.5-rc.1"},
+                        {"fixed": "6.0.5"},
                     ],
                 },
             ],
         },
         {
             "package": {"name": "other", "ecosystem": "npm"},
-            "ranges": [{"type": "SEMVER", "events": [{"fixed": "6.0.2.1"}, {"fixed": "6.0.9"}]}],
+            "ranges": [{"type": "SEMVER", "events": [{"fixed": "6.0.3"}]}],
         },
     ],
 }
@@ -252,7 +252,7 @@ def online(server, lock, npm_lock):
 def test_fix_of_a_script_is_the_next_release_of_its_series(ask, capsys):
     assert ask(scripts=scan(reveal_js=[OF_REVEAL]), debs=[]) == 1
     row = rows(capsys)["CVE-2026-0001"]
-    assert row == ["reveal.js", "6.0.2", "CVE-2026-0001", "not given", "6.0.3"]
+    assert row == ["reveal.js", "6.0.2", "CVE-2026-0001", "not given", "6.0.5"]
 
 
 def test_service_is_asked_about_every_script_that_ships(server, online, capsys):
@@ -261,7 +261,7 @@ def test_service_is_asked_about_every_script_that_ships(server, online, capsys):
     asked = [(name, version) for kind, name, version in server.asked if kind == "npm"]
     assert asked == SHIPPED
     table = rows(capsys)
-    assert table["CVE-2026-0001"][4] == "6.0.3" and table["GHSA-bbbb"][4] == "open"
+    assert table["CVE-2026-0001"][4] == "6.0.5" and table["GHSA-bbbb"][4] == "open"
 
 
 def test_answer_in_parts_is_read_to_its_end(server, online, capsys, monkeypatch):
