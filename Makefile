@@ -1,5 +1,5 @@
 # Every target in one line: make help
-# ARGS="…" is handed to the command behind `up`, `ssh` and the tests.
+# ARGS="…" is handed to the command behind `slides-pdf`, `up`, `ssh` and the tests.
 # APPLIANCE_CACHE and APPLIANCE_MIRROR are explained in docs/organiser.md.
 
 .DEFAULT_GOAL := help
@@ -17,7 +17,7 @@ pytest = pytest --numprocesses 2 --no-loadscope-reorder
 
 MIRROR = $(abspath $(or $(DIR),build/mirror))
 
-.PHONY: help ova docker release up down ssh describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
+.PHONY: help ova docker release slides-pdf up down ssh describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -30,6 +30,9 @@ docker: ## build the Docker images, with CUDA and without: build/*.docker.tar
 
 release: ## both for handing out: refuses stand-ins
 	@$(build) release
+
+slides-pdf: ## print the slides with Chromium: build/slides.pdf
+	@$(call host,slides) appliance_build.slides $(ARGS)
 
 up: ## start the built appliance and wait until Jupyter answers
 	@$(call host,run) appliance_build.machine up $(ARGS)
@@ -68,9 +71,10 @@ test-fast: ## the tests that need no image, in some three minutes
 test-full: ova docker ## the slow rest
 	@$(call host,run test) pytest -m full $(ARGS)
 
-benchmark: ova ## measure booting, first steps, the networks, training
+benchmark: ova ## measure booting, first steps, the networks, training, the painting
 	@$(call host,run test) benchmarks.boot && "$$python" -m benchmarks.first_step && \
-	"$$python" -m benchmarks.vision && "$$python" -m benchmarks.training
+	"$$python" -m benchmarks.vision && "$$python" -m benchmarks.training && \
+	"$$python" -m benchmarks.painting
 
 lint: ## style of the code
 	@$(call host,run) ruff check . && "$$python" -m ruff format --check .

@@ -80,6 +80,7 @@ def mirror(folder: Path) -> None:
 def audit(
     tracker: Annotated[str, typer.Option(help="Debian's security tracker: URL or file")] = "",
     wheels: Annotated[str, typer.Option(help="OSV: URL, or a file of pip-audit")] = "",
+    scripts: Annotated[str, typer.Option(help="OSV: URL, or a file of osv-scanner")] = "",
 ) -> None:
     """List the known vulnerabilities of what the locks name."""
     from .inputs import debian
@@ -87,7 +88,8 @@ def audit(
 
     lock = debian.load()
     debs = lock.of(*(name for name in debian.SETS if name != "tools"))
-    audits.audit(debs, lock.suite, tracker or audits.TRACKER, wheels or audits.OSV)
+    sources = (tracker or audits.TRACKER, wheels or audits.OSV, scripts or audits.OSV)
+    audits.audit(debs, lock.suite, *sources)
 
 
 if __name__ == "__main__":

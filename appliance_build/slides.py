@@ -1,26 +1,33 @@
-"""Prints the deck as PDF, a page a slide, with Debian's Chromium.
+"""`make slides-pdf`: prints the deck as PDF, a page a slide, with Debian's Chromium.
 
-usage: python3 -m appliance_build.slides PAGES FILE      PAGES: the folder that web/build.mjs made
-
-Runs on the host, in the environment of the tests: it needs Playwright. No server is started:
-Chromium gets the files for the address that attendees open, so that links in the PDF lead there.
-The same slides give the same bytes.
+Runs on the host, by a Python that has Playwright. No server is started: Chromium gets the files
+for the address that attendees open, so that links in the PDF lead there. The same slides and the
+same Chromium give the same bytes.
 """
 
 import re
+import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Route, sync_playwright
+import typer
+from playwright.sync_api import Browser, BrowserContext, Error, Route, sync_playwright
 
+from . import cli
 from . import description as descriptions
 from .errors import BuildError
+from .inputs import npm
+from .paths import BUILD
+from .progress import step
+from .run import require
+from .store import locked, work_folder
 
-#: Its sandbox wants a user who is not root; it opens nothing but what we built.
-CHROMIUM = {"executable_path": "/usr/bin/chromium", "chromium_sandbox": False}
+app = cli.application("Print the slides.")
 
 
 def lay_out(
@@ -75,17 +82,40 @@ def dated(pdf: bytes, day: date) -> bytes:
     return re.sub(rb"(?<=Date )\(D:\d{14}\+00'00'\)", stamp, pdf)
 
 
-def main() -> None:
-    """The command line."""
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    pages, file = map(Path, sys.argv[1:])
-    try:
-        with sync_playwright() as playwright, playwright.chromium.launch(**CHROMIUM) as browser:
-            print(f"{file}: {write(browser, pages, file)} slides")
-    except BuildError as error:
-        sys.exit(f"error: {error}")
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, started.
+
+    Raises:
+        BuildError: it is not there, or does not start.
+    """
+    require("chromium")
+    with sync_playwright() as playwright:
+        try:
+            # Its sandbox wants a user who is not root; it opens nothing but what we built.
+            path = shutil.which("chromium")
+            browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=False)
+        except Error as error:
+            reason = error.message.partition("\n")[0]
+            raise BuildError(
+                f"Chromium does not start ({reason}); install it anew: "
+                "apt-get install --reinstall chromium"
+            ) from None
+        with browser:
+            yield browser
+
+
+@app.command()
+def pdf(
+    file: Annotated[Path, typer.Argument(help="the PDF to write")] = BUILD / "slides.pdf",
+) -> None:
+    """Bundle the pages and print the deck."""
+    with chromium() as browser, locked(), work_folder("slides-") as work:
+        packages = npm.modules()
+        with step("slides") as log:
+            slides = write(browser, npm.bundle(packages, work / "pages", log), file)
+    print(f"{file}: {slides} slides")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(cli.main(app))

@@ -23,6 +23,9 @@ from ..store import Store, fingerprint, work_folder
 WEB = PROJECT / "web"
 MANIFESTS = (WEB / "package.json", WEB / "package-lock.json")
 
+#: What slides tell of the lessons' networks; they read it where it lies.
+MEASURED = (PROJECT / "notebooks" / "workshop" / "bubbles" / "pretrained" / "training.json",)
+
 #: The folder of a mirror that has packages, as `make mirror` lays it out.
 FOLDER = "npm"
 
@@ -39,7 +42,7 @@ NPM = (NODE, ROOT / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
 
 def sources() -> list[Path]:
     """Files and folders that shape the bundles."""
-    return sorted(path for path in WEB.iterdir() if path.name not in BESIDE)
+    return [*sorted(path for path in WEB.iterdir() if path.name not in BESIDE), *MEASURED]
 
 
 def modules(tests: bool = False) -> Path:
@@ -145,12 +148,19 @@ def bundle(packages: Path, folder: Path, log: Path | None = None) -> Path:
         packages: as `modules` returns it.
     """
     with work_folder("pages-") as work:
-        for source in sources():
-            copy = shutil.copytree if source.is_dir() else shutil.copy
-            copy(source, work / source.name)
-        (work / "node_modules").symlink_to(packages / "node_modules")
-        run([NODE, work / "build.mjs", folder], log or folder.with_suffix(".log"))
+        web = copy_sources(work)
+        (web / "node_modules").symlink_to(packages / "node_modules")
+        run([NODE, web / "build.mjs", folder], log or folder.with_suffix(".log"))
     return folder
+
+
+def copy_sources(folder: Path) -> Path:
+    """Copy what shapes the bundles, each to its place in the project; returns the copy of web/."""
+    for source in sources():
+        target = folder / source.relative_to(PROJECT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
+    return folder / WEB.relative_to(PROJECT)
 
 
 def libraries() -> list[dict[str, str]]:

@@ -1,14 +1,16 @@
 """`make audit`: known vulnerabilities of what the locks name, and where they are fixed.
 
-Debian's security tracker knows about Debian packages, OSV (asked by pip-audit) about wheels.
-Neither is part of a package archive. Where one cannot be reached, a file that was fetched on
-another machine serves: the tracker's JSON, and what `pip-audit --format json` prints.
+Debian's security tracker knows about Debian packages, OSV about wheels (asked by pip-audit) and
+JavaScript packages. Neither is part of a package archive. Where one cannot be reached, files that
+were fetched on another machine serve: the tracker's JSON, what `pip-audit --format json` prints,
+and what `osv-scanner --all-packages --format json` does.
 """
 
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +25,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ..errors import BuildError
+from ..inputs import npm
 from ..paths import PROJECT
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 TRACKER = "https://security-tracker.debian.org/tracker/data/json"
 OSV = "https://api.osv.dev/v1/query"
 LOCKS = [PROJECT / "locks" / f"{name}.lock" for name in ("python", "sources")]
+RELEASE = re.compile(r"\d+\.\d+\.\d+")  # of a JavaScript package; not one before a release
 CONNECT_SECONDS, READ_SECONDS = 5, 60
 
 
@@ -39,7 +43,7 @@ class Finding:
     """A vulnerability of a locked version.
 
     Attributes:
-        package: Debian's source package, or the wheel's project.
+        package: Debian's source package, the wheel's project, or npm's name.
         urgency: in the tracker's words; OSV has none.
         fixed: the first version without it, None if there is none yet.
         remark: why there is none.
@@ -62,7 +66,9 @@ def audit(
     suite: str,
     tracker: str = TRACKER,
     wheels: str = OSV,
+    scripts: str = OSV,
     locks: Sequence[Path] = LOCKS,
+    npm_lock: Path = npm.MANIFESTS[1],
 ) -> int:
     """Print a table of what is known, the fixed ones first.
 
@@ -71,7 +77,9 @@ def audit(
         suite: Debian's name of the release.
         tracker: address of the tracker's data, or a file with them.
         wheels: address of an OSV service, or a file that pip-audit wrote.
+        scripts: address of an OSV service, or a file that osv-scanner wrote.
         locks: what pip-audit reads.
+        npm_lock: npm's; what the pages' tests alone need is passed over.
 
     Returns:
         How many are fixed in a version that the locks could have.
@@ -81,7 +89,12 @@ def audit(
     """
     findings: list[Finding] = []
     silent: list[str] = []
-    for ask in (lambda: _debian(debs, suite, tracker), lambda: _python(locks, wheels)):
+    questions = (
+        lambda: _debian(debs, suite, tracker),
+        lambda: _python(locks, wheels),
+        lambda: _javascript(npm_lock, scripts),
+    )
+    for ask in questions:
         try:
             findings += ask()
         except Unanswered as reason:
@@ -92,8 +105,8 @@ def audit(
         output.print(_table(findings))
     if silent:
         raise BuildError(
-            f"the audit is not complete: {'; '.join(silent)}; connect to the internet, or give "
-            "files fetched elsewhere with --tracker and --wheels"
+            f"the audit is not complete: {'; '.join(dict.fromkeys(silent))}; connect to the "
+            "internet, or give files fetched elsewhere with --tracker, --wheels and --scripts"
         )
     hint = "; `make lock` takes the fixed versions" if fixable else ""
     output.print(f"{len(findings)} known vulnerabilities, {fixable} of them fixed{hint}")
@@ -138,9 +151,9 @@ def _python(locks: Sequence[Path], source: str) -> list[Finding]:
         if left := [f"{name} {version}" for name, version in pins if (name, version) not in told]:
             raise Unanswered(f"{source} says nothing about {', '.join(left)}")
         return [
-            Finding(name, version, _cve(vulnerability), fixed=_next(version, vulnerability))
+            Finding(name, version, _cve(found), fixed=_next(version, found["fix_versions"]))
             for name, version in pins
-            for vulnerability in told[name, version]
+            for found in told[name, version]
         ]
     except (AttributeError, KeyError, TypeError, ValueError):
         raise Unanswered(f"{source} has not the form of pip-audit's report") from None
@@ -165,23 +178,79 @@ def _pins(locks: Sequence[Path]) -> list[tuple[str, str]]:
     return sorted((canonicalize_name(pin.name), pin.get_pinned_version) for pin in pins)
 
 
+def _javascript(lock: Path, source: str) -> list[Finding]:
+    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    pins = sorted(
+        {
+            (path.rpartition("node_modules/")[2], package["version"])
+            for path, package in packages.items()
+            if path and not package.get("dev")
+        }
+    )
+    try:
+        if _is_address(source):
+            told = {pin: list(_osv(*pin, source)) for pin in pins}
+        else:
+            told = _osv_scanner(source)
+        if left := [f"{name} {version}" for name, version in pins if (name, version) not in told]:
+            raise Unanswered(f"{source} says nothing about {', '.join(left)}")
+        return [
+            Finding(name, version, _cve(found), fixed=_next(version, _releases(name, found)))
+            for name, version in pins
+            for found in told[name, version]
+        ]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise Unanswered(f"{source} has not the form of OSV's answers") from None
+
+
+def _osv(name: str, version: str, service: str) -> Iterator[dict]:
+    """What OSV knows about a version of a JavaScript package; long answers come in parts."""
+    question = {"version": version, "package": {"name": name, "ecosystem": "npm"}}
+    while True:
+        answer = _json(service, question)
+        yield from answer.get("vulns", [])
+        if not (token := answer.get("next_page_token")):
+            return
+        question["page_token"] = token
+
+
+def _osv_scanner(file: str) -> dict[tuple[str, str], list[dict]]:
+    """OSV's records by name and version, from a report on all packages."""
+    return {
+        (one["package"]["name"], one["package"]["version"]): one.get("vulnerabilities", [])
+        for result in _json(file)["results"]
+        for one in result["packages"]
+        if one["package"]["ecosystem"] == "npm"
+    }
+
+
+def _releases(name: str, vulnerability: dict) -> Iterator[str]:
+    """Releases of a package that have the fix, by OSV's record."""
+    for affected in vulnerability.get("affected", []):
+        if affected["package"]["name"] == name:
+            events = (event for span in affected.get("ranges", []) for event in span["events"])
+            fixes = (event["fixed"] for event in events if "fixed" in event)
+            yield from (fix for fix in fixes if RELEASE.fullmatch(fix))
+
+
 def _cve(vulnerability: dict) -> str:
     names = [vulnerability["id"], *vulnerability.get("aliases", [])]
     return next((name for name in names if name.startswith("CVE-")), names[0])
 
 
-def _next(version: str, vulnerability: dict) -> str | None:
+def _next(version: str, fixed: Iterable[str]) -> str | None:
     """The first fixed version that is newer: an older series may have one of its own."""
-    fixed = (PythonVersion(one) for one in vulnerability["fix_versions"])
-    newer = min((one for one in fixed if one > PythonVersion(version)), default=None)
-    return str(newer) if newer else None
+    newer = [one for one in map(PythonVersion, fixed) if one > PythonVersion(version)]
+    return str(min(newer)) if newer else None
 
 
-def _json(source: str) -> dict:
-    """The JSON at an address or in a file."""
+def _json(source: str, question: dict | None = None) -> dict:
+    """The JSON at an address, if need be in answer to a question, or in a file."""
     try:
         if _is_address(source):
-            answer = requests.get(source, timeout=(CONNECT_SECONDS, READ_SECONDS))
+            method = "GET" if question is None else "POST"
+            patience = (CONNECT_SECONDS, READ_SECONDS)
+            answer = requests.request(method, source, json=question, timeout=patience)
             answer.raise_for_status()
             content = answer.content
         else:

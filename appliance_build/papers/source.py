@@ -15,6 +15,7 @@ INPUTS = (
     "docker",
     "notebooks",
     "packer",
+    "web",
 )
 
 

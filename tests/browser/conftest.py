@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
+from appliance_build import slides
 from appliance_build.description import Description
 from appliance_build.inputs import npm
 
@@ -22,11 +23,8 @@ from .window import Window
 def chromium() -> Iterator[Browser]:
     """Started once; each test has a profile of its own in it."""
     expect.set_options(timeout=1000 * SECONDS)
-    with sync_playwright() as playwright:
-        # Its sandbox wants a user who is not root; it opens nothing but what we built.
-        options = {"executable_path": "/usr/bin/chromium", "chromium_sandbox": False}
-        with playwright.chromium.launch(**options) as browser:
-            yield browser
+    with slides.chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from .site import Site
 
 PYTHON, TOKEN = "WORKSHOP_JUPYTER", "WORKSHOP_TOKEN"
 ROLES = PROJECT / "ansible" / "roles"
-SECONDS = 60
+SECONDS = 180  # to start, on a busy machine
 
 
 class LocalSite(Site):

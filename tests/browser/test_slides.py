@@ -1,8 +1,14 @@
 """The deck in a real Chromium: all of the outline, legible, by keyboard, in itself, and as PDF."""
 
+import json
+import os
+import re
 import runpy
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -10,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from appliance_build import description as descriptions
 from appliance_build.description import Description
 from appliance_build.inputs import npm
+from appliance_build.paths import NOTEBOOKS, PROJECT, cache
 from appliance_build.slides import count, lay_out, write
 
 POLICY = runpy.run_path(str(npm.WEB / "server" / "workshop_pages" / "policy.py"))["POLICY"]
@@ -38,7 +45,7 @@ ROWS = {
     "A filter; 2-MNIST-CNN; Three filters",
     10: "15 million; 22,000 categories; What people find hard; GoogLeNet, 2014; "
     "Inception v3, 2015; 3-ImageNet-googlenet; 4-ImageNet-inception-v3",
-    11: "CPU against GPU; GPU programmers needed",
+    11: "CPU against GPU; GPU programmers needed; 9-Machine-Check",
     12: "useful elsewhere; Featurise; single layer; 5-Commerce; cars",
     13: "Abusing; response; art?; Deep Dreams; un-seen; 6-Visual-Art; Style transfer",
     14: "agent; world; reward; Q-learning; A network as Q; "
@@ -57,6 +64,7 @@ LINKS = {
     8: ["/lab/tree/1-MNIST-MLP.ipynb"],
     9: ["/lab/tree/2-MNIST-CNN.ipynb"],
     10: ["/lab/tree/3-ImageNet-googlenet.ipynb", "/lab/tree/4-ImageNet-inception-v3.ipynb"],
+    11: ["/lab/tree/9-Machine-Check.ipynb"],
     12: ["/lab/tree/5-Commerce.ipynb"],
     13: ["/lab/tree/6-Visual-Art.ipynb"],
     14: ["/lab/tree/7-Reinforcement-Learning.ipynb"],
@@ -162,6 +170,20 @@ def test_figures_say_what_they_show(deck: Page):
         assert len(figure.get_attribute("aria-label").split()) > 8
 
 
+def test_scores_are_those_of_the_training(deck: Page):
+    """What the file does not have yet is not shown."""
+    file = NOTEBOOKS / "workshop" / "bubbles" / "pretrained" / "training.json"
+    figures = json.loads(file.read_text())["figures"]
+    shown = deck.locator("#greed svg")
+    for name, found in figures.items():
+        low, high = (f"{end + 1e-6:.0f}" for end in found["interval"])
+        mean = f"{found['mean'] + 1e-6:.0f}"
+        expect(shown).to_have_attribute(
+            "aria-label", re.compile(rf"\b{name} {mean} \({low} to {high}\)")
+        )
+        expect(shown).to_contain_text(f"{int(mean):,}")
+
+
 def test_nothing_is_cut_off_or_small(deck: Page):
     wrong = {name: deck.evaluate(MEASURE, [slide, LEAST]) for name, slide in each(deck)}
     assert {name: found for name, found in wrong.items() if found} == {}
@@ -237,8 +259,37 @@ def test_pdf_has_a_page_for_each_slide(
     content, again = (file.read_bytes() for file in files)
     assert count(content) == slides
     assert b"/MediaBox [0 0 960 540]" in content
-    assert f"/URI ({ADDRESS}/painting/)".encode() in content
     assert content == again
+
+
+def test_pdfs_links_lead_where_the_slides_do(chromium: Browser, pages: Path, tmp_path: Path):
+    write(chromium, pages, tmp_path / "slides.pdf")
+    found = re.findall(rb"/URI \((.*?)\)", (tmp_path / "slides.pdf").read_bytes())
+    wanted = {urljoin(f"{ADDRESS}/slides/", link) for links in LINKS.values() for link in links}
+    assert {link.decode() for link in found} == wanted
+    for link in wanted:
+        path = urlsplit(link).path.removeprefix("/")
+        lesson = path.removeprefix("lab/tree/")
+        there = pages / path if lesson == path else NOTEBOOKS / lesson
+        assert there.exists(), link
+
+
+def test_command_prints_the_deck_by_itself(tmp_path: Path):
+    """With a cache of its own, which has the packages alone."""
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "npm").symlink_to(cache() / "npm")
+    done = subprocess.run(
+        [sys.executable, "-m", "appliance_build.slides", tmp_path / "new" / "slides.pdf"],
+        cwd=PROJECT,
+        env=os.environ | {"APPLIANCE_CACHE": str(tmp_path / "cache")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    pages = count((tmp_path / "new" / "slides.pdf").read_bytes())
+    assert done.stdout.endswith(f"slides.pdf: {pages} slides\n")
+    assert not list((tmp_path / "cache" / "work").iterdir())
 
 
 def test_nothing_is_cut_off_in_print(printed: Page):

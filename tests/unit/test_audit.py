@@ -65,6 +65,55 @@ TRACKER = {
 
 REPORT = {"dependencies": [{"name": "Jinja2", "version": "3.1.0", "vulns": []}], "fixes": []}
 
+#: What npm's lock has: the package, one of its own, one of another package's, one of the tests'.
+NPM_LOCK = {
+    "": {"dependencies": {"reveal.js": "6.0.2"}},
+    "node_modules/reveal.js": {"version": "6.0.2"},
+    "node_modules/@scope/part": {"version": "1.0.0"},
+    "node_modules/reveal.js/node_modules/@scope/part": {"version": "2.0.0"},
+    "node_modules/eslint": {"version": "9.0.0", "dev": True},
+}
+SHIPPED = [("@scope/part", "1.0.0"), ("@scope/part", "2.0.0"), ("reveal.js", "6.0.2")]
+
+
+def scan(**vulnerabilities: list) -> dict:
+    """As osv-scanner writes it, told everything that ships."""
+    found = [
+        {
+            "package": {"name": name, "version": version, "ecosystem": "npm"},
+            "vulnerabilities": vulnerabilities.get(name.replace(".", "_"), []),
+        }
+        for name, version in SHIPPED
+    ]
+    return {"results": [{"source": {"type": "lockfile"}, "packages": found}]}
+
+
+#: OSV's record of something that two later releases fixed, each in its own series.
+OF_REVEAL = {
+    "id": "GHSA-aaaa",
+    "aliases": ["CVE-2026-0001"],
+    "affected": [
+        {
+            "package": {"name": "reveal.js", "ecosystem": "npm"},
+            "ranges": [
+                {"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "5.2.1"}]},
+                {
+                    "type": "SEMVER",
+                    "events": [
+                        {"introduced": "6.0.0"},
+                        {"fixed": "6.0.5-rc.1"},
+                        {"fixed": "6.0.5"},
+                    ],
+                },
+            ],
+        },
+        {
+            "package": {"name": "other", "ecosystem": "npm"},
+            "ranges": [{"type": "SEMVER", "events": [{"fixed": "6.0.3"}]}],
+        },
+    ],
+}
+
 
 @dataclass(frozen=True)
 class Deb:
@@ -85,8 +134,9 @@ class Answers(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.append((asked["package"]["name"], asked["version"]))
-        self.answer(*self.server.answers["POST"])
+        package = asked["package"]
+        self.server.asked.append((package["ecosystem"], package["name"], asked["version"]))
+        self.answer(*self.server.answers.get(package["name"], self.server.answers["POST"]))
 
     def answer(self, status: int, content: object) -> None:
         self.send_response(status)
@@ -116,15 +166,24 @@ def lock(tmp_path) -> Path:
 
 
 @pytest.fixture
-def ask(tmp_path, lock):
+def npm_lock(tmp_path) -> Path:
+    file = tmp_path / "package-lock.json"
+    file.write_text(json.dumps({"packages": NPM_LOCK}))
+    return file
+
+
+@pytest.fixture
+def ask(tmp_path, lock, npm_lock):
     """Calls the audit with files of these contents."""
 
-    def call(tracker: object = TRACKER, report: object = REPORT, debs=LOCKED) -> int:
-        sources = []
-        for name, content in (("tracker.json", tracker), ("wheels.json", report)):
-            (tmp_path / name).write_text(json.dumps(content))
-            sources.append(str(tmp_path / name))
-        return audit(debs, "bookworm", *sources, locks=[lock])
+    def call(
+        tracker: object = TRACKER, report: object = REPORT, debs=LOCKED, scripts: object = None
+    ) -> int:
+        contents = {"tracker": tracker, "wheels": report, "scripts": scripts or scan()}
+        sources = [tmp_path / f"{name}.json" for name in contents]
+        for file, content in zip(sources, contents.values(), strict=True):
+            file.write_text(json.dumps(content))
+        return audit(debs, "bookworm", *map(str, sources), locks=[lock], npm_lock=npm_lock)
 
     return call
 
@@ -180,8 +239,61 @@ def test_the_fix_of_a_wheel_is_a_newer_version(ask, capsys):
     assert table["PYSEC-2"][4] == "open"
 
 
-def test_pip_audit_asks_the_service_about_every_wheel(server, lock, capsys):
-    address = f"http://127.0.0.1:{server.server_port}/"
+@pytest.fixture
+def online(server, lock, npm_lock):
+    """Calls the audit with the web server, or another address, for every source."""
+
+    def call(address: str = f"http://127.0.0.1:{server.server_port}/", debs=LOCKED) -> int:
+        return audit(debs, "bookworm", *3 * [address], locks=[lock], npm_lock=npm_lock)
+
+    return call
+
+
+def test_fix_of_a_script_is_the_next_release_of_its_series(ask, capsys):
+    assert ask(scripts=scan(reveal_js=[OF_REVEAL]), debs=[]) == 1
+    row = rows(capsys)["CVE-2026-0001"]
+    assert row == ["reveal.js", "6.0.2", "CVE-2026-0001", "not given", "6.0.5"]
+
+
+def test_service_is_asked_about_every_script_that_ships(server, online, capsys):
+    server.answers["reveal.js"] = (200, {"vulns": [OF_REVEAL, {"id": "GHSA-bbbb"}]})
+    assert online(debs=[]) == 1
+    asked = [(name, version) for kind, name, version in server.asked if kind == "npm"]
+    assert asked == SHIPPED
+    table = rows(capsys)
+    assert table["CVE-2026-0001"][4] == "6.0.5" and table["GHSA-bbbb"][4] == "open"
+
+
+def test_answer_in_parts_is_read_to_its_end(server, online, capsys, monkeypatch):
+    parts = [
+        {"vulns": [{"id": "GHSA-1"}], "next_page_token": "more"},
+        {"vulns": [{"id": "GHSA-2"}]},
+    ]
+    answer = Answers.answer
+
+    def one_after_the_other(self, status, content):
+        of_reveal = self.command == "POST" and self.server.asked[-1][1] == "reveal.js"
+        answer(self, status, parts.pop(0) if of_reveal else content)
+
+    monkeypatch.setattr(Answers, "answer", one_after_the_other)
+    online(debs=[])
+    assert {"GHSA-1", "GHSA-2"} <= set(rows(capsys))
+
+
+@pytest.mark.parametrize(
+    ("scripts", "sentence"),
+    [
+        ({"results": []}, r"says nothing about @scope/part 1\.0\.0, .*, reveal\.js 6\.0\.2"),
+        ({"dependencies": []}, "has not the form of OSV's answers"),
+        ([1], "has not the form of OSV's answers"),
+    ],
+)
+def test_a_scan_of_something_else_is_no_all_clear(ask, scripts, sentence):
+    with pytest.raises(BuildError, match=rf"scripts\.json {sentence}"):
+        ask(scripts=scripts)
+
+
+def test_pip_audit_asks_the_service_about_every_wheel(server, online, capsys):
     vulnerability = {
         "id": "GHSA-h5c8-rqwp-cp95",
         "aliases": ["CVE-2024-22195"],
@@ -194,36 +306,33 @@ def test_pip_audit_asks_the_service_about_every_wheel(server, lock, capsys):
             }
         ],
     }
-    server.answers["POST"] = (200, {"vulns": [vulnerability]})
-    assert audit(LOCKED, "bookworm", address, address, locks=[lock]) == 2
-    assert server.asked == [("jinja2", "3.1.0")]
+    server.answers["jinja2"] = (200, {"vulns": [vulnerability]})
+    assert online() == 2
+    assert [one for one in server.asked if one[0] == "PyPI"] == [("PyPI", "jinja2", "3.1.0")]
     assert rows(capsys)["CVE-2024-22195"][4] == "3.1.3"
 
 
-def test_a_source_out_of_reach_is_no_all_clear(server, lock, capsys):
-    nowhere = "http://127.0.0.1:9/"
+def test_a_source_out_of_reach_is_no_all_clear(online, capsys):
     with pytest.raises(BuildError) as error:
-        audit(LOCKED, "bookworm", nowhere, nowhere, locks=[lock])
+        online("http://127.0.0.1:9/")
     assert str(error.value).startswith(
-        f"the audit is not complete: {nowhere} could not be reached; "
-        f"{nowhere} could not be reached; connect to the internet"
+        "the audit is not complete: http://127.0.0.1:9/ could not be reached; connect to the"
     )
     assert capsys.readouterr().out == "", "a sum of nothing reads like an all-clear"
 
 
-def test_what_the_other_source_knows_is_shown_all_the_same(server, lock, capsys):
-    address = f"http://127.0.0.1:{server.server_port}/"
-    server.answers["POST"] = (503, {})
+@pytest.mark.parametrize("silent", ["jinja2", "reveal.js"])
+def test_what_the_other_source_knows_is_shown_all_the_same(server, online, capsys, silent):
+    server.answers[silent] = (503, {})
     with pytest.raises(BuildError, match="not complete"):
-        audit(LOCKED, "bookworm", address, address, locks=[lock])
+        online()
     assert "CVE-2023-0001" in rows(capsys)
 
 
-def test_a_refusal_is_no_all_clear(server, lock):
-    address = f"http://127.0.0.1:{server.server_port}/"
+def test_a_refusal_is_no_all_clear(server, online):
     server.answers["GET"] = (404, {})
     with pytest.raises(BuildError, match="answers 404"):
-        audit(LOCKED, "bookworm", address, address, locks=[lock])
+        online()
 
 
 @pytest.mark.parametrize(
@@ -254,14 +363,16 @@ def test_a_report_about_something_else_is_no_all_clear(ask, dependencies, senten
         ask(report={"dependencies": dependencies})
 
 
-def test_a_file_that_is_none_is_named(ask, tmp_path, lock):
+def test_a_file_that_is_none_is_named(online, tmp_path):
     (tmp_path / "bad.json").write_text("{")
     for name, sentence in (("bad.json", "is not JSON"), ("no.json", "could not be read")):
         with pytest.raises(BuildError, match=rf"{name} {sentence}"):
-            audit(LOCKED, "bookworm", str(tmp_path / name), str(tmp_path / name), locks=[lock])
+            online(str(tmp_path / name))
 
 
 def test_the_projects_own_locks_are_what_is_asked_about(server, capsys):
     address = f"http://127.0.0.1:{server.server_port}/"
-    assert audit([], "bookworm", address, address) == 0
-    assert {"theano", "lasagne", "jupyterlab", "notebook"} <= {name for name, _ in server.asked}
+    assert audit([], "bookworm", *3 * [address]) == 0
+    asked = {name for _, name, _ in server.asked}
+    assert {"theano", "lasagne", "jupyterlab", "convnetjs", "reveal.js"} <= asked
+    assert "eslint" not in asked

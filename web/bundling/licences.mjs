@@ -1,4 +1,7 @@
-/** Which libraries are in the bundles, and their licences. */
+/**
+ * Which libraries are in the bundles, and their licences. A package without the text of its licence gets
+ * that of licences/NAME.txt, which says where it is from.
+ */
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -25,7 +28,17 @@ async function library(root, folder, lock) {
   if (!integrity) throw new Error(`${name} ${version} is not in package-lock.json; run npm install`);
   const files = (await readdir(join(root, folder))).filter((file) => LICENCE_FILE.test(file)).sort();
   const texts = await Promise.all(files.map((file) => readFile(join(root, folder, file), "utf8")));
-  return { name, version, licence, integrity, text: texts.join("\n").trim() };
+  const text = texts.join("\n").trim() || await found(root, name, version);
+  return { name, version, licence, integrity, text };
+}
+
+/** The text that we looked up for a package that has none. */
+async function found(root, name, version) {
+  const file = `licences/${name.replace("/", "+")}.txt`;
+  const text = await readFile(join(root, file), "utf8").catch(() => {
+    throw new Error(`${name} ${version} has no text of its licence; put it into ${file}, with where it is from`);
+  });
+  return `The package has no text of its licence. ${text.trim()}`;
 }
 
 /** All licences in one text, for people. */
@@ -33,7 +46,7 @@ export function licences(bundled) {
   const head = "The pages of the workshop are made with these libraries.\n";
   const parts = bundled.map(({ name, version, licence, text }) => {
     const title = `${name} ${version} (${licence})`;
-    return `\n${title}\n${"-".repeat(title.length)}\n\n${text || "The package has no text of its licence."}\n`;
+    return `\n${title}\n${"-".repeat(title.length)}\n\n${text}\n`;
   });
   return [head, ...parts].join("");
 }

@@ -6,15 +6,17 @@ const SECTION = /<section(?=[\s>])/g;
 /**
  * The slides of all parts.
  * @param {{name: string, text: string}[]} parts `name` begins with the number of the row of the outline
- * @param {Record<string, () => {width: number, height: number, body: string}>} figures
+ * @param {Record<string, () => {width: number, height: number, body: string, alt?: string}>} figures
+ *   one that shows numbers of a file tells them itself in its alt text
  */
 export function slides(parts, figures) {
   return parts.map(({ name, text }) => {
     const numbered = text.replace(SECTION, `<section data-part="${parseInt(name, 10)}"`);
     return numbered.replace(FIGURE, (_, drawing, alt) => {
       if (!figures[drawing]) throw new Error(`${name}: there is no figure ${drawing}`);
-      if (!alt) throw new Error(`${name}: the figure ${drawing} has no alt text`);
-      return draw(figures[drawing](), alt);
+      const drawn = figures[drawing]();
+      if (!(alt ?? drawn.alt)) throw new Error(`${name}: the figure ${drawing} has no alt text`);
+      return draw(drawn, alt ?? drawn.alt);
     });
   }).join("\n");
 }

@@ -87,6 +87,14 @@ test("libraries are listed with their licences", async () => {
   assert.match(files["licences.txt"], /adder 1\.0\.0 \(MIT\)[^]*Do as you like\./);
 });
 
+test("a library without a text of its licence gets the one that was looked up", async () => {
+  const empty = { "node_modules/adder/LICENSE": "\n" };
+  const files = await built("looked-up", { ...empty, "licences/adder.txt": "From its author: do as you like.\n" });
+  assert.match(files["licences.txt"], /\(MIT\)\n-+\n\nThe package has no text of its licence\. From its author: do/);
+  await assert.rejects(built("no-text", empty), { message: "adder 1.0.0 has no text of its licence; " +
+    "put it into licences/adder.txt, with where it is from" });
+});
+
 test("mistakes get a sentence", async () => {
   const manifest = "node_modules/adder/package.json";
   const mistakes = {

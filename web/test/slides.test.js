@@ -13,6 +13,11 @@ test("a figure is drawn in place, with its alt text", () => {
     'viewBox="0 0 10 20"><circle r="1"/></svg></section>');
 });
 
+test("a figure of numbers has an alt text of its own", () => {
+  const figures = { bars: () => ({ ...one.dot(), alt: "Bars: 3." }) };
+  assert.match(slides(part('<section><img src="figure:bars"></section>'), figures), /aria-label="Bars: 3\."/);
+});
+
 test("parts follow each other and keep their numbers", () => {
   const text = slides([...part("<section>", "02-in-use.html"), ...part("<section>", "10-imagenet.html")], one);
   assert.equal(text, '<section data-part="2">\n<section data-part="10">');

@@ -48,6 +48,22 @@ def test_wrong_use_of_the_machine_ends_with_2(shared, cache):
     assert "Invalid value for '--firmware'" in refusal(call(words, shared, cache), status=2)
 
 
+@pytest.mark.parametrize(
+    ("program", "sentence"),
+    [
+        (None, "the command `chromium` is missing; install it: apt-get install chromium"),
+        ("exit 1", "Chromium does not start ("),
+    ],
+)
+def test_slides_without_a_chromium_end_in_a_sentence(shared, cache, tmp_path, program, sentence):
+    if program:
+        (tmp_path / "chromium").write_text(f"#!/bin/sh\n{program}\n")
+        (tmp_path / "chromium").chmod(0o755)
+    words = [sys.executable, "-m", "appliance_build.slides", tmp_path / "slides.pdf"]
+    assert sentence in refusal(call(words, shared, cache, PATH=str(tmp_path)))
+    assert not (tmp_path / "slides.pdf").exists()
+
+
 def test_without_a_command_the_commands_are_listed(shared, cache):
     done = call(command(), shared, cache)
     assert done.returncode == 2 and not done.stderr

@@ -118,6 +118,10 @@ def one_input_each():
             append("web/landing/main.js"),
             append("web/server/workshop_pages/api.py"),
         ],
+        # Slides tell what the network scores.
+        ("compiled", "content", "web", *PAPERS): [
+            append("notebooks/workshop/bubbles/pretrained/training.json")
+        ],
         ("vm", "about-vm"): [
             append("ansible/vm.yml"),
             append("ansible/roles/vm/files/layers"),

@@ -3,9 +3,12 @@
 import json
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
 from appliance_build.errors import BuildError
 from appliance_build.inputs import npm
@@ -22,8 +25,9 @@ def modules() -> Path:
 @pytest.fixture
 def web(modules: Path, tmp_path: Path) -> Path:
     """A copy of web/ with the packages."""
-    web = tmp_path / "web"
-    shutil.copytree(npm.WEB, web, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+    web = npm.copy_sources(tmp_path)
+    shutil.copytree(npm.WEB / "test", web / "test")
+    shutil.copy(npm.WEB / "eslint.config.js", web)
     (web / "node_modules").symlink_to(modules / "node_modules")
     return web
 
@@ -55,6 +59,43 @@ def test_bundles_are_the_same_twice(modules: Path, tmp_path: Path):
     assert Path("index.html") in names and Path(npm.LIBRARIES) in names
     assert names == sorted(path.relative_to(other) for path in other.rglob("*") if path.is_file())
     assert all((one / name).read_bytes() == (other / name).read_bytes() for name in names)
+
+
+@pytest.fixture(scope="module")
+def pages(modules: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All pages, bundled."""
+    return npm.bundle(modules, tmp_path_factory.mktemp("bundled") / "pages")
+
+
+def test_nothing_ships_that_no_browser_opens(pages: Path):
+    """Beside the two lists for people."""
+    files = {path.relative_to(pages) for path in pages.rglob("*") if path.is_file()}
+    known = {".html", ".js", ".css", ".svg", ".png", ".jpg"}
+    others = {str(path) for path in files if path.suffix not in known}
+    assert others == {npm.LIBRARIES, "licences.txt"}
+
+
+def test_pictures_that_ship_are_pictures(pages: Path):
+    pictures = sorted((pages / "painting" / "pictures").iterdir())
+    assert len(pictures) >= 5
+    for path in pictures:
+        if path.suffix == ".svg":
+            assert ElementTree.parse(path).getroot().tag == "{http://www.w3.org/2000/svg}svg"
+        else:
+            with Image.open(path) as picture:
+                picture.verify()
+
+
+def test_every_bundled_library_comes_with_its_licence(pages: Path):
+    libraries = json.loads((pages / npm.LIBRARIES).read_text())
+    assert {"convnetjs", "reveal.js", "d3-scale"} <= {library["name"] for library in libraries}
+    text = (pages / "licences.txt").read_text()
+    titles = [f"\n{one['name']} {one['version']} ({one['licence']})\n" for one in libraries]
+    starts = [text.index(title) for title in titles]
+    assert starts == sorted(starts)
+    for start, end in pairwise([*starts, len(text)]):
+        part = text[start:end]
+        assert "Copyright" in part and "permission notice" in part, part[:60]
 
 
 @pytest.fixture

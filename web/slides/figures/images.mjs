@@ -21,8 +21,8 @@ export const filter = () => figure(1160, 440,
   text(420, 215, "\u00d7", { size: 44 }), table(470, 125, 60, KERNEL, "orange"), text(560, 420, "one filter, 9 weights"),
   arrow(690, 215, 770, 215), table(800, 75, 80, filtered, "blue"), rect(800, 75, 80, 80, "orange", "line"), text(960, 420, "sum at each place"));
 
-export const edges = () => figure(1000, 250, ["digit.png", "digit-level.png", "digit-upright.png"].map((file, i) => [
-  picture(i * 370, 0, 196, 196, file, true), text(98 + i * 370, 228, ["one picture", "level edges", "upright edges"][i])]));
+export const edges = () => figure(1000, 190, ["digit.png", "digit-level.png", "digit-upright.png"].map((file, i) => [
+  picture(20 + i * 370, 0, 150, 150, file, true), text(95 + i * 370, 172, ["one picture", "level edges", "upright edges"][i])]));
 
 /** A pile of maps, seen from the side. */
 const maps = (x, y, side, count, colour) => times(count, (i) => rect(x + i * 12, y + i * 12, side, side, colour, "box"));

@@ -51,14 +51,14 @@ export const grid = () => {
   })));
 };
 
-const COLOURS = ["blue", "orange", "green", "pink", "sky"];
+const COLOURS = ["blue", "orange", "green", "pink"];
 
 /** Colours of a board, from a fixed series of numbers. */
 function board(across, down) {
   let state = 7;
   return times(down, () => times(across, () => {
     state = (state * 1103515245 + 12345) % 2147483648;
-    return Math.floor(state / 65536) % 5;
+    return Math.floor(state / 65536) % COLOURS.length;
   }));
 }
 
@@ -76,21 +76,55 @@ function group(cells, x, y, found = new Set()) {
 const largest = (cells) => cells.flatMap((row, y) => row.map((_, x) => group(cells, x, y)))
   .reduce((best, next) => (next.size > best.size ? next : best));
 
-function bubbles(x, y, side, across, down) {
-  const cells = board(across, down);
-  const marked = largest(cells);
-  return rect(x - 8, y - 8, across * side + 16, down * side + 16, "muted", "line") + cells.map((row, j) => row.map((colour, i) =>
-    circle(x + (i + 0.5) * side, y + (j + 0.5) * side, side * 0.42, COLOURS[colour], "dot") +
-    (marked.has(`${i},${j}`) ? circle(x + (i + 0.5) * side, y + (j + 0.5) * side, side * 0.2, "paper", "dot") : "")).join("")).join("");
+/** The board after a group has popped: what is above falls down, empty columns close up. */
+function popped(cells, group) {
+  const columns = times(cells[0].length, (x) => cells.map((row) => row[x]).filter((_, y) => !group.has(`${x},${y}`)));
+  const left = columns.filter((column) => column.length);
+  return times(cells.length, (y) => times(columns.length, (x) => left[x]?.[y - cells.length + left[x].length]));
 }
 
-export const qnetwork = () => figure(1160, 440,
-  bubbles(20, 20, 26, 10, 14), text(150, 415, "the board"),
-  arrow(310, 200, 370, 200), times(5, (i) => rect(390 + i * 14, 80 + i * 14, 150, 150, "blue", "box")), text(495, 340, "convolutions"),
-  arrow(610, 200, 670, 200), network(700, 60, 160, 280, [6, 6, 1], { colours: ["sky", "blue", "orange"] }),
-  arrow(890, 200, 950, 200), text(1055, 180, "Q: what the\nmove brings"));
+/** A board with some marked places; `undefined` is an empty one. */
+function bubbles(x, y, side, cells, marked = new Set()) {
+  const frame = rect(x - 8, y - 8, cells[0].length * side + 16, cells.length * side + 16, "muted", "line");
+  return frame + cells.map((row, j) => row.map((colour, i) => {
+    const place = [x + (i + 0.5) * side, y + (j + 0.5) * side];
+    return colour === undefined ? "" : circle(...place, side * 0.42, COLOURS[colour], "dot") +
+      (marked.has(`${i},${j}`) ? circle(...place, side * 0.2, "paper", "dot") : "");
+  }).join("")).join("");
+}
 
-export const bubbleBoard = () => figure(330, 450, bubbles(15, 15, 30, 10, 14));
+const LESSON_7 = board(8, 8);
+const LARGEST = largest(LESSON_7);
+
+export const qnetwork = () => figure(1160, 330,
+  bubbles(10, 30, 27, LESSON_7, LARGEST), text(118, 300, "the board"), arrow(244, 138, 284, 138),
+  bubbles(304, 30, 27, popped(LESSON_7, LARGEST)), text(412, 300, "after-state"), arrow(538, 138, 578, 138),
+  times(5, (i) => rect(590 + i * 14, 60 + i * 14, 100, 100, "blue", "box")), text(668, 300, "convolutions"),
+  arrow(756, 138, 796, 138), network(825, 18, 120, 240, [6, 6, 1], { colours: ["sky", "blue", "orange"] }),
+  arrow(968, 138, 1008, 138), text(1085, 103, "V: what\nis still to\ncome"));
+
+export const bubbleBoard = () => figure(346, 346, bubbles(15, 15, 39.5, LESSON_7, LARGEST));
+
+const WHO = { random: "any group", greedy: "the largest group", saver: "not the commonest colour",
+  ahead: "looks a move ahead", learnt: "the network that ships" };
+const TRAINING = new URL("../../../notebooks/workshop/bubbles/pretrained/training.json", import.meta.url);
+
+/** What the players of lesson 7 score, as their file says. */
+export const players = () => {
+  const { figures: found } = JSON.parse(readFileSync(TRAINING));
+  const names = Object.keys(WHO).filter((name) => found[name]);
+  const most = Math.max(...names.map((name) => found[name].interval[1]));
+  const px = (score) => 550 + (score / most) * 480;
+  const rows = names.map((name, i) => {
+    const { mean, interval } = found[name];
+    const [y, colour] = [20 + i * 90, name === "learnt" ? "orange" : "blue"];
+    return [text(142, y + 30, name, { at: "end", size: 34, colour }), text(160, y + 30, WHO[name], { at: "start", colour: "muted" }),
+      rect(550, y, px(mean) - 550, 60, colour, "box"), line(px(interval[0]), y + 30, px(interval[1]), y + 30),
+      text(px(interval[1]) + 16, y + 30, Math.round(mean).toLocaleString("en"), { at: "start", size: 34 })];
+  });
+  const told = names.map((name) => `${name} ${Math.round(found[name].mean)} (${found[name].interval.map(Math.round).join(" to ")})`);
+  return { ...figure(1160, 90 * names.length + 10, rows), alt: `Bars, the mean scores of players with their 95 per cent intervals: ${told.join(", ")}.` };
+};
 
 const letters = ["w", "o", "r", "d", "s"];
 
@@ -112,7 +146,7 @@ export const lstm = () => figure(1160, 440,
   arrow(20, 80, 1140, 80, "orange"), text(90, 45, "memory", { colour: "orange" }),
   arrow(20, 310, 250, 310, "blue"), text(90, 275, "state", { colour: "blue" }), arrow(110, 430, 110, 318), text(150, 400, "input", { at: "start" }),
   line(250, 310, 800, 310, "blue"),
-  [[330, "forget", "\u00d7"], [580, "write", "+"], [830, "show", "\u00d7"]].map(([x, name, sign], i) => [
+  [[330, "keep", "\u00d7"], [580, "write", "+"], [830, "show", "\u00d7"]].map(([x, name, sign], i) => [
     box(x - 75, 180, 150, 80, name, ["red", "green", "sky"][i]), i < 2 ? arrow(x, 308, x, 264, "blue") : arrows([[800, 310], [830, 310], [830, 264]], "blue"),
     i < 2 ? [arrow(x, 178, x, 114), gate(x, 80, sign, ["red", "green"][i])] : ""]),
   line(830, 178, 830, 150), arrows([[830, 150], [920, 150], [920, 310], [1140, 310]], "blue"), line(920, 80, 920, 150, "orange"), gate(920, 150, "\u00d7", "sky"), text(1065, 275, "state", { colour: "blue" }));

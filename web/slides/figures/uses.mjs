@@ -10,7 +10,7 @@ export const title = () =>
 
 const stations = [
   ["See", "what it\ncan do", "sky"], ["Paint", "with a\nnetwork", "orange"], ["Look inside", "in the\nplayground", "green"],
-  ["Build", "lessons\n0, 1, 2", "blue"], ["Use", "lessons\n3, 4, 5, 6", "pink"], ["Go further", "lessons\n7, 8", "red"],
+  ["Build", "lessons\n0, 1, 2", "blue"], ["Use", "lessons\n3, 4, 5, 6", "pink"], ["Go further", "lessons\n7, 8, 9", "red"],
 ];
 
 export const morning = () =>
