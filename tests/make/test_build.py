@@ -43,7 +43,7 @@ def unpacked(built, layer: str, name: str) -> subprocess.CompletedProcess:
 
 
 def test_the_first_build_makes_every_layer_and_one_ova(first):
-    assert made(first.said) == list(stack("vm"))
+    assert set(made(first.said)) == set(stack("vm"))
     file = artefact(first)
     digest, name = file.with_name(f"{file.name}.sha256").read_text().split()
     assert name == file.name
