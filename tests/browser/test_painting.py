@@ -93,11 +93,11 @@ def test_a_preset_paints(painting: Painting, preset: str):
     loss, distance = painting.loss(), painting.distance()
     painting.button("Start").click()
     painting.wait_for_iterations(100)
+    for a_second in ("iterations", "frames"):
+        expect(painting.shows(a_second)).to_have_text(re.compile("[1-9]"))
     painting.button("Pause").click()
     assert painting.loss() < 0.8 * loss
     assert painting.distance() < 0.9 * distance
-    for what in ("iterations", "frames"):
-        assert float(painting.shows(what).inner_text().replace(",", "")) > 0
 
 
 def test_pause_step_reset(painting: Painting):
