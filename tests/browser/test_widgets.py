@@ -195,6 +195,7 @@ def test_a_drawing_is_still_there_when_the_page_is_opened_anew(lab: Lab):
     code = "pad.pad(lambda drawing: print(drawing[35, [15, 55]].round()))"
     lab.answer("pad.pad(", code)
     _dot(lab, code, "R" * 8, "[0. 1.]")
+    lab.cell(code).locator(".cm-content").click()  # the pad keeps the keys to itself
     lab.saved()
     lab.page.reload()
     lab.wait_until("Idle", SECONDS)
