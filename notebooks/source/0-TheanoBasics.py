@@ -212,17 +212,21 @@ try:
     scores(some_images, some_weights)
 except ValueError as error:
     lines = str(error).splitlines()
-parts = ("Input dimension", "Apply node", "Inputs shapes", "Backtrace")
-place = max(number for number, line in enumerate(lines) if line.startswith("  File"))
+parts = ("Input dimension", "GpuElemwise", "Apply node", "Inputs shapes", "Backtrace")
 print("\n".join(line for line in lines if line.startswith(parts)))
-print(lines[place].partition(", ")[2])  # without the name of a temporary file
-print(lines[place + 1])
+places = [number for number, line in enumerate(lines) if line.startswith("  File")]
+if places:
+    print(lines[places[-1]].partition(", ")[2])  # without the name of a temporary file
+    print(lines[places[-1] + 1])
+else:  # on a GPU, where another operation took the place of the one in the program
+    print(next(line for line in lines if line.startswith("HINT")))
 
 # %% [markdown]
 # 1. *What:* the first input has 5 rows, the second 4.
 # 2. *Which operation:* `mul`, that is `*`, of `images` and `weights`; so look for a `*`.
 # 3. *Which shapes* really came.
-# 4. *Where* it was written: the line of your program, not the one that called the function.
+# 4. *Where* it was written: the line of your program, not the one that called the function. (A GPU
+#    has operations of its own, which do not know; there is advice instead how to find out.)
 #
 # `*` multiplies element by element. The weighted sums of a layer are a matrix product, `T.dot`.
 #

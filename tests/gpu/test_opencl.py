@@ -51,6 +51,14 @@ def test_operations_and_a_training_step_agree_with_the_cpu(opencl: Tree):
         numpy.testing.assert_allclose(got[name], value, rtol=1e-4, atol=1e-4, err_msg=name)
 
 
+def test_lesson_about_theano_runs_on_a_gpu(opencl: Tree):
+    """It shows graphs and errors, which are others there; the other lessons need CUDA's kernels."""
+    opencl.ok("mkdir -p lesson && cp /usr/share/workshop/notebooks/0-*.ipynb lesson")
+    done = opencl.run(f"{FLAGS} appliance-check --only notebooks --notebooks ~/lesson --json -")
+    [report] = json.loads(done.stdout)["checks"]
+    assert report["status"] == "PASS", report["message"]
+
+
 def test_doctor_requires_a_gpu_and_finds_one(opencl: Tree):
     done = opencl.run(f"{FLAGS} appliance-check --only gpu --require gpu --json -")
     assert done.returncode == 0, done.stdout + done.stderr
