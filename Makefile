@@ -71,10 +71,10 @@ test-fast: ## the tests that need no image, in some three minutes
 test-full: ova docker ## the slow rest
 	@$(call host,run test) pytest -m full $(ARGS)
 
-benchmark: ova ## measure booting, first steps, the networks, training, the painting
+benchmark: ova docker ## measure booting, first steps, the networks, training, the pages
 	@$(call host,run test) benchmarks.boot && "$$python" -m benchmarks.first_step && \
 	"$$python" -m benchmarks.vision && "$$python" -m benchmarks.training && \
-	"$$python" -m benchmarks.painting
+	"$$python" -m benchmarks.pages
 
 lint: ## style of the code
 	@$(call host,run) ruff check . && "$$python" -m ruff format --check .

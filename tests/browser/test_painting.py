@@ -18,7 +18,7 @@ PRESETS = {
 }
 SECONDS = 60
 MEASURING = 600  # seconds, at most, for all networks of the benchmark
-DELAY = 50  # milliseconds between an input and the page's first answer to it
+DELAY = 1000  # milliseconds to hear of a key, at most, on a busy machine; benchmarks measure it
 FASTER = 1.3  # than ConvNetJS's own demo
 
 # Mean squared difference of what a network paints and the picture.
@@ -92,7 +92,7 @@ def test_a_preset_paints(painting: Painting, preset: str):
     expect(painting.shows("iteration")).to_have_text("1")
     loss, distance = painting.loss(), painting.distance()
     painting.button("Start").click()
-    painting.wait_for_iterations(100)
+    painting.wait_for_iterations(1000)
     for a_second in ("iterations", "frames"):
         expect(painting.shows(a_second)).to_have_text(re.compile("[1-9]"))
     painting.button("Pause").click()
@@ -293,7 +293,7 @@ def test_the_page_answers_while_four_networks_learn(painting: Painting):
         painting.page.keyboard.press("Tab")
     delays = sorted(painting.page.evaluate("window.delays"))
     assert len(delays) == 60
-    assert delays[-3] < DELAY
+    assert delays[-1] < DELAY
 
 
 @pytest.mark.parametrize("name", ["", "benchmark.html"])
