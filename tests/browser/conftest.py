@@ -15,7 +15,7 @@ from ..docker.container import Container, running
 from ..docker.daemon import Daemon
 from . import local
 from .lab import SECONDS, Lab
-from .site import ContainerSite, Site
+from .site import ContainerSite, MachineSite, Site
 from .window import Window
 
 
@@ -29,8 +29,12 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def desk(daemon: Daemon, cpu: str, description: Description) -> Iterator[Container]:
-    """A container in which lessons take the time of an automatic check."""
-    with running(daemon, cpu, description, "--env=WORKSHOP_PROFILE=quick") as container:
+    """A container in which lessons take the time of an automatic check.
+
+    With one thread: other tests run beside, and OpenBLAS's threads spin while they wait.
+    """
+    options = ("--env=WORKSHOP_PROFILE=quick", "--env=OPENBLAS_NUM_THREADS=1")
+    with running(daemon, cpu, description, *options) as container:
         yield container
 
 
@@ -51,14 +55,18 @@ def modules() -> Path:
     return npm.modules(tests=True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(
+    scope="module", params=["container", pytest.param("machine", marks=pytest.mark.full)]
+)
 def site(
     request: pytest.FixtureRequest,
     description: Description,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
-    """The pages in a container; or on this machine, see `local`."""
-    if python := os.environ.get(local.PYTHON):
+    """The pages of a container, or of the machine; or served without either, see `local`."""
+    if request.param == "machine":
+        yield MachineSite(request.getfixturevalue("bios"))
+    elif python := os.environ.get(local.PYTHON):
         folder = tmp_path_factory.mktemp("local")
         pages = npm.bundle(request.getfixturevalue("modules"), folder / "pages")
         with local.serving(python, description, pages, folder) as site:

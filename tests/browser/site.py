@@ -1,8 +1,9 @@
-"""The pages as a browser on the host sees them, in a container or on this machine."""
+"""The pages as a browser on the host sees them: of a container, or of the booted machine."""
 
 from appliance_build.machine.ports import LOOPBACK
 
 from ..docker.container import Container
+from ..image.guest import Guest
 from ..image.jupyter import Jupyter
 
 SECONDS = 60
@@ -44,3 +45,15 @@ class ContainerSite(Site):
     def check(self) -> None:
         """As an attendee does."""
         self.container.doctor("--level", "quick")
+
+
+class MachineSite(Site):
+    """The pages of a machine, which asks for no token."""
+
+    def __init__(self, guest: Guest) -> None:
+        super().__init__(guest.machine.ports.jupyter.host)
+        self.guest = guest
+
+    def check(self) -> None:
+        """As an attendee does."""
+        self.guest.doctor("--level", "quick")
