@@ -5,7 +5,7 @@
 #     language: python
 #     name: python3
 #   workshop:
-#     seconds: {quick: 90, full: 300}
+#     seconds: {quick: 300, full: 900}
 #     memory_mb: 1000
 # ---
 

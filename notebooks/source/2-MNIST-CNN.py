@@ -5,7 +5,7 @@
 #     language: python
 #     name: python3
 #   workshop:
-#     seconds: {quick: 120, full: 900}
+#     seconds: {quick: 300, full: 1800}
 #     memory_mb: 1000
 # ---
 

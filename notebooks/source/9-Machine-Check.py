@@ -5,7 +5,7 @@
 #     language: python
 #     name: python3
 #   workshop:
-#     seconds: {quick: 60, full: 120}
+#     seconds: {quick: 120, full: 240}
 #     memory_mb: 700
 # ---
 

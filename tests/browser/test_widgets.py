@@ -182,6 +182,8 @@ def test_the_network_reads_what_is_drawn(lab: Lab):
     pad.is_empty()
     pad.by_keyboard(SEVEN_BY_KEYS)
     pad.reads(7)
+    # A finger of the debugging protocol never scrolls a page; a real one does, where it may.
+    expect(pad.canvas).to_have_css("touch-action", "none")
     for draw, stroke, digit in ((pad.by_finger, ONE, 1), (pad.by_pen, SEVEN, 7)):
         pad.cell.get_by_role("button", name="Clear").click()
         pad.is_empty()

@@ -97,6 +97,18 @@ for drop in (0, 0.5):
     losses = [training.step() for _ in range(400 if drop else 40)]
     print(np.mean(losses) - np.log2(7), np.std(losses))
 """
+#: Of a text that can be known for sure, what a network has learnt to say of each character.
+SMOOTHS = """
+import numpy as np
+from workshop.language.recurrent import Network
+from workshop.language.training import Training
+codes = np.arange(2000, dtype="int32") % 4
+for smooth in (0, 0.2):
+    network = Network("lstm", 4, 16, seed=1)
+    training = Training(network, codes, 8, 16, 0.02, last_pass=15, seed=2, smooth=smooth)
+    losses = [training.step() for _ in range(15 * training.steps_in_pass)]
+    print(2 ** -np.mean(losses[-5:]))
+"""
 FIGURES = """
 import numpy as np
 from workshop.language import pictures
@@ -155,6 +167,12 @@ def test_dropout_hides_at_random_and_leaves_the_sums_as_they_are(tree):
     plain, dropped = ([float(word) for word in line.split()] for line in python(tree, DROPS))
     assert dropped[0] == pytest.approx(plain[0], rel=0.3)  # half, if not doubled
     assert dropped[1] > 2 * plain[1]
+
+
+def test_label_smoothing_leaves_the_rest_to_the_whole_alphabet(tree):
+    sure, smooth = map(float, python(tree, SMOOTHS))
+    assert sure > 0.95
+    assert smooth == pytest.approx(0.8 + 0.2 / 4, abs=0.01)
 
 
 def test_figures_put_every_character_and_number_where_it_belongs(tree):

@@ -32,6 +32,9 @@ class Training:
         seed: of the places where the text is cut, and of the streams that forget.
         fresh: share of the streams that forget before a step.
         drop: share of the numbers in h that softmax does not see in a step.
+        smooth: share of certainty that is wrong: the network learns to expect this much from the
+            whole alphabet, evenly, beside the character that came (label smoothing: C. Szegedy
+            et al., "Rethinking the Inception architecture", 2016).
 
     Attributes:
         losses: of each step so far, in bits per character.
@@ -49,10 +52,12 @@ class Training:
         seed: int = 0,
         fresh: float = FRESH,
         drop: float = 0.0,
+        smooth: float = 0.0,
     ):
         self.network, self.codes, self.seed = network, codes, seed
         self.streams, self.steps, self.rate, self.last_pass = streams, steps, rate, last_pass
-        self.fresh, self.drop, self._rng = fresh, drop, np.random.RandomState(seed)
+        self.fresh, self.drop, self.smooth = fresh, drop, smooth
+        self._rng = np.random.RandomState(seed)
         self.losses, self.passes = [], 0
         self.steps_in_pass = -(-(len(codes) // streams - 1) // steps)
         if self.steps_in_pass < 1:
@@ -101,8 +106,11 @@ class Training:
         masks = [T.tensor3("mask")] if self.drop else []
         p, after = self.network.read(block[:-1], self._state, *masks)
         loss = T.nnet.categorical_crossentropy(p, block[1:].ravel()).mean()
+        target = loss
+        if self.smooth:
+            target = (1 - self.smooth) * loss - self.smooth * T.log(p).mean()
         weights = list(self.network.weights.values())
-        gradients = lasagne.updates.total_norm_constraint(T.grad(loss, weights), CLIP)
+        gradients = lasagne.updates.total_norm_constraint(T.grad(target, weights), CLIP)
         updates = lasagne.updates.adam(gradients, weights, self._rate)
         updates.update(zip(self._state, after, strict=True))
         return theano.function([block, *masks], loss, updates=updates)
