@@ -1,13 +1,14 @@
 """A real Chromium, the one of Debian."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from appliance_build import slides
+from appliance_build import paths, slides
 from appliance_build.description import Description
 from appliance_build.inputs import npm
 
@@ -28,6 +29,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def screenshots(request: pytest.FixtureRequest) -> Path:
+    """Where a test leaves its pictures, for people to look at."""
+    folder = paths.BUILD / "screenshots" / re.sub(r"[^\w.-]+", "-", request.node.name).strip("-")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
 def desk(daemon: Daemon, cpu: str, description: Description) -> Iterator[Container]:
     """A container in which lessons take the time of an automatic check.
 
@@ -39,12 +48,12 @@ def desk(daemon: Daemon, cpu: str, description: Description) -> Iterator[Contain
 
 
 @pytest.fixture
-def lab(chromium: Browser, desk: Container, tmp_path: Path) -> Iterator[Lab]:
+def lab(chromium: Browser, desk: Container, screenshots: Path) -> Iterator[Lab]:
     """JupyterLab in a new window; at the end nothing may have gone wrong in it unseen."""
     with chromium.new_context(viewport={"width": 1280, "height": 900}) as context:
         lab = Lab(context.new_page(), desk)
         yield lab
-        lab.page.screenshot(path=tmp_path / "end.png")
+        lab.page.screenshot(path=screenshots / "end.png")
         assert not lab.errors
         assert not lab.elsewhere
 
@@ -78,10 +87,10 @@ def site(
 
 
 @pytest.fixture
-def window(chromium: Browser, site: Site, modules: Path, tmp_path: Path) -> Iterator[Window]:
+def window(chromium: Browser, site: Site, modules: Path, screenshots: Path) -> Iterator[Window]:
     """A new window; at the end nothing may have gone wrong in it unseen."""
     with chromium.new_context(viewport={"width": 1280, "height": 900}) as context:
-        window = Window(context.new_page(), site, modules, tmp_path)
+        window = Window(context.new_page(), site, modules, screenshots)
         yield window
         window.picture("end")
         assert not window.errors

@@ -288,12 +288,12 @@ def test_the_page_answers_while_the_largest_network_learns(playground: Playgroun
     ("width", "scheme"), [(360, "light"), (360, "dark"), (1280, "light"), (1920, "dark")]
 )
 def test_anybody_can_use_it(
-    chromium: Browser, site: Site, modules: Path, tmp_path: Path, width: int, scheme: str
+    chromium: Browser, site: Site, modules: Path, screenshots: Path, width: int, scheme: str
 ):
     """By what axe-core can tell, on phone, laptop and projector; with pictures for eyes."""
     size = {"width": width, "height": width * 9 // 16 if width > 360 else 740}
     with chromium.new_context(viewport=size, color_scheme=scheme) as context:
-        window = Window(context.new_page(), site, modules, tmp_path)
+        window = Window(context.new_page(), site, modules, screenshots)
         playground = Playground(window)
         playground.open("layers=12&data=hills&features=x1,x2,sinx1&regularisation=l1&test=yes")
         playground.learn(10)
