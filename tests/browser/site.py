@@ -14,7 +14,10 @@ class Site:
 
     Attributes:
         token: that opens them; empty where none is asked for.
+        slowdown: how many times longer than at native speed the server takes.
     """
+
+    slowdown = 1.0
 
     def __init__(self, port: int, token: str = "") -> None:
         self.port, self.token = port, token
@@ -27,7 +30,7 @@ class Site:
 
     def browser(self) -> Jupyter:
         """A session that has opened the landing page, without a browser's own guards."""
-        return Jupyter(self.port, SECONDS, self.token)
+        return Jupyter(self.port, SECONDS * self.slowdown, self.token)
 
     def check(self) -> None:
         """Let the doctor look, so that there is a report."""
@@ -52,7 +55,7 @@ class MachineSite(Site):
 
     def __init__(self, guest: Guest) -> None:
         super().__init__(guest.machine.ports.jupyter.host)
-        self.guest = guest
+        self.guest, self.slowdown = guest, guest.machine.slowdown
 
     def check(self) -> None:
         """As an attendee does."""

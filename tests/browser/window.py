@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, expect
 
 from .site import Site
 
@@ -23,7 +23,8 @@ class Window:
         self.axe = (modules / "node_modules" / "axe-core" / "axe.min.js").read_text()
         self.errors: list[str] = []
         self.elsewhere: list[str] = []
-        page.set_default_timeout(1000 * SECONDS)
+        page.set_default_timeout(1000 * SECONDS * site.slowdown)
+        expect.set_options(timeout=1000 * SECONDS * site.slowdown)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._heed)
         page.on("request", self._look)
