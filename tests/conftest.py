@@ -22,10 +22,10 @@ from .image.guest import Guest
 from .image.tree import Tree
 
 #: Folders whose tests share what they make. Those that wait for machines run beside those that
-#: build; all other tests go to whoever is free.
+#: build and compile, which take about as long; all other tests go to whoever is free.
 HALVES = {
-    "builds": ("make", "reproducible"),
-    "machines": ("image", "docker", "both", "gpu", "virtualbox", "browser"),
+    "builds": ("make", "gpu", "virtualbox", "reproducible"),
+    "machines": ("image", "docker", "both", "browser"),
 }
 
 

@@ -6,7 +6,7 @@
 #     name: python3
 #   workshop:
 #     seconds: {quick: 120, full: 150}
-#     memory_mb: 600
+#     memory_mb: 1000
 # ---
 
 # %% [markdown]

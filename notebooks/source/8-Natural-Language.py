@@ -6,7 +6,7 @@
 #     name: python3
 #   workshop:
 #     seconds: {quick: 300, full: 1200}
-#     memory_mb: 700
+#     memory_mb: 1000
 # ---
 
 # %% [markdown]

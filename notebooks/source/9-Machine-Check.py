@@ -6,7 +6,7 @@
 #     name: python3
 #   workshop:
 #     seconds: {quick: 120, full: 240}
-#     memory_mb: 700
+#     memory_mb: 1000
 # ---
 
 # %% [markdown]

@@ -15,9 +15,9 @@ from appliance_build.inputs import npm
 from ..docker.container import Container, running
 from ..docker.daemon import Daemon
 from . import local
-from .lab import SECONDS, Lab
+from .lab import Lab
 from .site import ContainerSite, MachineSite, Site
-from .window import Window
+from .window import SECONDS, Window
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def screenshots(request: pytest.FixtureRequest) -> Path:
     """Where a test leaves its pictures, for people to look at."""
-    folder = paths.BUILD / "screenshots" / re.sub(r"[^\w.-]+", "-", request.node.name).strip("-")
+    name = re.sub(r"[^\w.-]+", "-", request.node.name).strip("-")
+    folder = paths.BUILD / "screenshots" / request.node.path.stem / name
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -48,12 +49,12 @@ def desk(daemon: Daemon, cpu: str, description: Description) -> Iterator[Contain
 
 
 @pytest.fixture
-def lab(chromium: Browser, desk: Container, screenshots: Path) -> Iterator[Lab]:
+def lab(chromium: Browser, desk: Container, modules: Path, screenshots: Path) -> Iterator[Lab]:
     """JupyterLab in a new window; at the end nothing may have gone wrong in it unseen."""
     with chromium.new_context(viewport={"width": 1280, "height": 900}) as context:
-        lab = Lab(context.new_page(), desk)
+        lab = Lab(context.new_page(), ContainerSite(desk), modules, screenshots)
         yield lab
-        lab.page.screenshot(path=screenshots / "end.png")
+        lab.picture("end")
         assert not lab.errors
         assert not lab.elsewhere
 

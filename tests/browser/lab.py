@@ -1,50 +1,19 @@
 """JupyterLab as an attendee uses it: with the mouse and the keyboard."""
 
-import json
 import re
 
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, expect
 
-from appliance_build.machine.ports import LOOPBACK
-
-from ..docker.container import Container
-
-SECONDS = 60
+from .window import SECONDS, Window
 
 
-class Lab:
-    """One window with JupyterLab.
-
-    Attributes:
-        errors: what went wrong in the page: uncaught exceptions, lines of errors in its console.
-        elsewhere: addresses that it asked for outside of the container.
-    """
-
-    def __init__(self, page: Page, container: Container) -> None:
-        self.page, self.container = page, container
-        self.origin = f"http://{LOOPBACK}:{container.ports['jupyter']}"
-        self.errors: list[str] = []
-        self.elsewhere: list[str] = []
-        page.set_default_timeout(1000 * SECONDS)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", self._heed)
-        page.on("request", self._look)
-
-    def _heed(self, message) -> None:
-        if message.type == "error":
-            self.errors.append(f"{message.text} ({message.location.get('url')})")
-
-    def _look(self, request: Request) -> None:
-        inside = (self.origin, self.origin.replace("http", "ws", 1), "data:", "blob:")
-        if not request.url.startswith(inside):
-            self.elsewhere.append(request.url)
+class Lab(Window):
+    """One window with the JupyterLab of a container."""
 
     def open(self, lesson: str) -> None:
         """Open a lesson, by the address that the container prints; wait until its kernel is."""
         self.lesson = f"{lesson}.ipynb"
-        self.container.get("/api")  # waits until it listens
-        path = f"/lab/tree/{self.lesson}?token={self.container.token()}"
-        self.page.goto(self.origin + path)
+        self.page.goto(f"{self.site.origin}/lab/tree/{self.lesson}?token={self.site.token}")
         self.wait_until("Idle", SECONDS)
 
     def wait_until(self, state: str, seconds: float) -> None:
@@ -97,5 +66,5 @@ class Lab:
         """The notebook's file, after saving it with the keyboard."""
         self.page.keyboard.press("Control+s")
         expect(self.page.locator(".jp-mod-dirty")).to_have_count(0)
-        answer = self.container.get(f"/api/contents/{self.lesson}", self.container.token())
-        return json.loads(answer.text)["content"]
+        with self.site.browser() as browser:
+            return browser.get(f"/api/contents/{self.lesson}").json()["content"]
