@@ -21,12 +21,16 @@ class Lab(Window):
         bar = self.page.locator("#jp-main-statusbar")
         expect(bar).to_contain_text(f"(ipykernel) | {state}", timeout=1000 * seconds)
 
-    def run_all(self, seconds: float) -> None:
-        """By the menu; wait until all is done."""
+    def run_all(self, last: str, seconds: float) -> None:
+        """By the menu; wait until the cell with this text, the last one, no longer waits.
+
+        The kernel's state would not tell: it is idle between two cells as well.
+        """
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name=re.compile("^Run All Cells")).click()
-        self.wait_until("Busy", SECONDS)
-        self.wait_until("Idle", seconds)
+        prompt = self.cell(last).locator(".jp-InputPrompt")
+        expect(prompt).to_have_text("[*]:")
+        expect(prompt).not_to_have_text("[*]:", timeout=1000 * seconds)
 
     def run(self, text: str, seconds: float = SECONDS) -> Locator:
         """Run the first code cell with this text, by the keyboard; returns the cell, done."""
