@@ -2,11 +2,13 @@
 
 import contextlib
 import threading
+import time
 from pathlib import Path
 
 import psutil
 
 INTERVAL = 0.05  # seconds; a compiler runs for half a second at least
+REST = 9  # times as long as a look took, which is long where the processor is emulated
 
 
 class Watch:
@@ -50,10 +52,11 @@ class Watch:
 
     def _loop(self, kernel: psutil.Process) -> None:
         while not self._ended.is_set():
+            started = time.monotonic()
             # A child may end while it is looked at; a dead kernel ends the run, and so this.
             with contextlib.suppress(psutil.NoSuchProcess):
                 self._look(kernel)
-            self._ended.wait(INTERVAL)
+            self._ended.wait(max(INTERVAL, REST * (time.monotonic() - started)))
 
     def _look(self, kernel: psutil.Process) -> None:
         family = [kernel, *kernel.children(recursive=True)]
