@@ -21,6 +21,7 @@ from .context import (
     home_of,
     kernel_python,
 )
+from .mending import Mending, question, speaker
 from .result import Status
 from .runner import Outcome, as_attendee, run
 
@@ -76,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--profile", metavar="NAME", help="where this runs (vm, tree); found out if not given")
     add("--json", metavar="FILE", help="write the report as JSON; `-` is standard output")
     add("--strict", action="store_true", help="a warning is a failure")
+    add("--fix", action="store_true", help="offer a safe repair of what fails, and check again")
+    add("--dry-run", action="store_true", help="with --fix: say what would be done, change nothing")
+    add("--yes", action="store_true", help="with --fix: do it without asking")
     add("--notebooks", metavar="DIR", type=Path, help="execute the notebooks of DIR instead")
     add("--share", metavar="DIR", type=Path, default=SHARE, help="default: %(default)s")
     add("--home", metavar="DIR", type=Path, help="default: the attendee's home folder")
@@ -137,6 +141,7 @@ def _check(options: argparse.Namespace, checks: Sequence[Check]) -> int:
     ]
     if options.json and not os.access(folder := Path(options.json).parent, os.W_OK):
         raise WrongUse(f"--json {options.json}: {folder} is not a folder that can be written to")
+    _refuse_to_mend(options)
     context = _context(options)
     text = report.TextReport(
         sys.stderr if options.json == "-" else sys.stdout, max(len(check.id) for check in checks)
@@ -152,9 +157,12 @@ def _check(options: argparse.Namespace, checks: Sequence[Check]) -> int:
     except KeyboardInterrupt:
         pass  # report what there is; `complete` tells
     text.finish(outcomes, complete, options.strict)
+    if options.fix and complete:
+        outcomes = _mend(options, context, outcomes, required, text.stream)
     status = _status(outcomes, options.strict) if complete else COULD_NOT_RUN
     written = report.as_json(outcomes, context, complete, options.strict)
-    if complete and not options.only and not options.notebooks:  # a part would say too much
+    if complete and not (options.only or options.notebooks or options.dry_run):
+        # A part would say too much.
         as_attendee(context, report.keep, context.home / LAST_REPORT, written)
     try:
         if options.json:
@@ -163,6 +171,26 @@ def _check(options: argparse.Namespace, checks: Sequence[Check]) -> int:
         print(f"appliance-check: --json {options.json}: {error.strerror}", file=sys.stderr)
         return status or COULD_NOT_RUN
     return status
+
+
+def _refuse_to_mend(options: argparse.Namespace) -> None:
+    if (options.dry_run or options.yes) and not options.fix:
+        raise WrongUse("--dry-run and --yes belong to --fix")
+    if options.fix and not (options.dry_run or options.yes or sys.stdin.isatty()):
+        raise WrongUse(
+            "--fix asks before each repair, and there is no terminal to ask on: nothing was done; "
+            "--yes repairs without asking, --dry-run says what that would be"
+        )
+
+
+def _mend(options, context, outcomes, required, stream) -> list[Outcome]:
+    """Offer repairs; the outcomes as they are afterwards."""
+    ask = (lambda text: True) if options.yes else question(stream)
+    say = speaker(stream)
+    mending = Mending(context, say, None if options.dry_run else ask, required, options.only)
+    outcomes = mending.mend(outcomes)
+    say("\n" + report.closing(outcomes, True, options.strict))
+    return outcomes
 
 
 def _save(text: str, where: str) -> None:

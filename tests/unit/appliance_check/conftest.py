@@ -14,6 +14,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from appliance_build.description import load
 from appliance_check.context import Context
 
+from .repairing import WORKSHOP, program
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -84,3 +86,23 @@ def lesson(context) -> str:
 @pytest.fixture
 def vm(context) -> Context:
     return replace(context, profile="vm")
+
+
+@pytest.fixture
+def programs(tmp_path, monkeypatch) -> Path:
+    """A folder at the head of the path: sudo asks nothing there, and workshop has our lessons."""
+    folder = tmp_path / "bin"
+    program(folder, "sudo", '#!/bin/sh\n[ "$1" = -n ] && shift\nexec "$@"\n')
+    program(
+        folder,
+        "workshop",
+        f"""#!{sys.executable}
+import pathlib
+source = pathlib.Path({str(WORKSHOP)!r}).read_text()
+shipped = "/usr/share/workshop/"
+assert shipped in source
+exec(compile(source.replace(shipped, {str(tmp_path / "share")!r} + "/"), "workshop", "exec"))
+""",
+    )
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    return folder
