@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import report
+from . import report, support
 from .check import LEVELS, Check
 from .checks import CHECKS
 from .context import (
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None, checks: Sequence[Check] = CHECK
         if options.explain:
             return _explain(_find([options.explain], checks)[0])
         return _check(options, checks)
-    except WrongUse as error:
+    except (WrongUse, support.BundleError) as error:
         print(f"appliance-check: {error}", file=sys.stderr)
         return WRONG_USE
     except ContextError as error:
@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--fix", action="store_true", help="offer a safe repair of what fails, and check again")
     add("--dry-run", action="store_true", help="with --fix: say what would be done, change nothing")
     add("--yes", action="store_true", help="with --fix: do it without asking")
+    add("--support-bundle", metavar="FILE.zip", type=Path, help="write what a helper needs to know")
     add("--notebooks", metavar="DIR", type=Path, help="execute the notebooks of DIR instead")
     add("--share", metavar="DIR", type=Path, default=SHARE, help="default: %(default)s")
     add("--home", metavar="DIR", type=Path, help="default: the attendee's home folder")
@@ -142,6 +143,8 @@ def _check(options: argparse.Namespace, checks: Sequence[Check]) -> int:
     if options.json and not os.access(folder := Path(options.json).parent, os.W_OK):
         raise WrongUse(f"--json {options.json}: {folder} is not a folder that can be written to")
     _refuse_to_mend(options)
+    if options.support_bundle:
+        support.check_place(options.support_bundle)
     context = _context(options)
     text = report.TextReport(
         sys.stderr if options.json == "-" else sys.stdout, max(len(check.id) for check in checks)
@@ -170,6 +173,9 @@ def _check(options: argparse.Namespace, checks: Sequence[Check]) -> int:
     except OSError as error:  # the disk may be full, which is what the report says
         print(f"appliance-check: --json {options.json}: {error.strerror}", file=sys.stderr)
         return status or COULD_NOT_RUN
+    if options.support_bundle and complete:
+        bundled = _bundle(options.support_bundle, context, written, text.stream)
+        return status or bundled
     return status
 
 
@@ -191,6 +197,15 @@ def _mend(options, context, outcomes, required, stream) -> list[Outcome]:
     outcomes = mending.mend(outcomes)
     say("\n" + report.closing(outcomes, True, options.strict))
     return outcomes
+
+
+def _bundle(path: Path, context: Context, written: str, stream) -> int:
+    try:
+        support.write(path, context, written, speaker(stream))
+    except support.BundleError as error:
+        print(f"appliance-check: {error}", file=sys.stderr)
+        return COULD_NOT_RUN
+    return GOOD
 
 
 def _save(text: str, where: str) -> None:
