@@ -54,7 +54,7 @@ def write(path: Path, context: Context, report: str, say: Callable[[str], None])
     told = json.dumps(redactor.value(json.loads(report)), indent=2, ensure_ascii=False)
     texts = {"report.json": told}
     for name, make in parts(context).items():
-        texts[name] = _end(redactor.text(_made(make)))
+        texts[name] = redactor.text(_end(_made(make)))
     texts = {"ABOUT.txt": ABOUT + "\n".join(texts) + "\n"} | texts
     try:
         _zip(path, texts.items())
@@ -82,8 +82,10 @@ def _end(text: str) -> str:
     content = text.encode("utf-8", "replace")
     if len(content) <= MOST_BYTES:
         return text
-    rest = content[-MOST_BYTES:].decode("utf-8", "ignore")
-    return f"(the first {len(content) - MOST_BYTES} bytes are left out)\n{rest}"
+    # From the next line on: half a secret would not be known for one.
+    rest = content[-MOST_BYTES:].partition(b"\n")[2]
+    left = len(content) - len(rest)
+    return f"(the first {left} bytes are left out)\n{rest.decode('utf-8', 'replace')}"
 
 
 def _zip(path: Path, texts: Iterable[tuple[str, str]]) -> None:

@@ -4,7 +4,7 @@ import os
 import pwd
 import re
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from pathlib import Path
 
@@ -49,8 +49,10 @@ IPV6 = re.compile(r"(?i)(?<![\w:.])[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:.]*(?:%\w+)?(?!
 IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
 # Who logs in, in the words of sshd and PAM.
 LOGINS = re.compile(
-    r"((?i:\bfor(?: invalid)? user |\binvalid user |\buser |\b(?:publickey|password|none) for |"
-    r"\b(?:r?user|logname|rhost)=))([^\s(,;<\"']+)(?=\s+from\b|\(|\s|$)"
+    r"(\b(?:r?user|logname|rhost)=|"
+    r"\b(?:invalid|authenticating|opened for|closed for) user (?=\S+(?: from |\(|;|$| \S+ port ))"
+    r"|\b(?:publickey|password|none) for (?=\S+ from ))([^\s(,;<\"']+)",
+    re.I | re.M,
 )
 HOMES = re.compile(r"(?i)((?:/home/|/Users/|[A-Z]:\\{1,2}Users\\{1,2}))([^/\\\s:'\",]+)")
 
@@ -58,12 +60,11 @@ HOMES = re.compile(r"(?i)((?:/home/|/Users/|[A-Z]:\\{1,2}Users\\{1,2}))([^/\\\s:
 class Redactor:
     """Knows the names of this machine and its people; those of the description may stay."""
 
-    def __init__(self, context: Context, names: Iterable[str] = (), secrets: Iterable[str] = ()):
-        """`names` and `secrets` are taken out beside those that are found."""
+    def __init__(self, context: Context) -> None:
         known = context.description
         self.kept = COMMON_USERS | {known["user"]["name"]}
         self.literal: list[tuple[re.Pattern, str]] = []
-        for secret in [*secrets, *_secrets()]:
+        for secret in _secrets():
             self._add(re.escape(secret), "<secret>", secret)
         for path in {context.home, Path.home()} - {Path("/"), Path("/root")}:
             self._add(rf"{re.escape(str(path))}(?![\w.-])", "~", str(path))
@@ -73,7 +74,7 @@ class Redactor:
         for host in _hosts():
             if host.lower() not in COMMON_HOSTS | {known["name"]}:
                 self._add(_word(host), "<host>", host)
-        for user in {*names, *_users()} - self.kept:
+        for user in _users() - self.kept:
             self._add(_word(user), "<user>", user)
         # A name within a longer one must not break that up.
         self.literal.sort(key=lambda each: -len(each[0].pattern))
@@ -120,9 +121,14 @@ def _word(text: str) -> str:
 
 def _address(text: str, kind: Callable) -> str:
     """Its placeholder, unless it is no address, or one that every machine has."""
-    try:
-        address = kind(text.partition("%")[0].rstrip(".:") if text != "::" else text)
-    except AddressValueError:
+    bare = text.partition("%")[0]
+    for candidate in (bare, bare.rstrip(".:")):
+        try:
+            address = kind(candidate)
+            break
+        except AddressValueError:
+            continue
+    else:
         return text
     mapped = getattr(address, "ipv4_mapped", None) or address
     return text if mapped.is_loopback or mapped.is_unspecified else "<ip>"
