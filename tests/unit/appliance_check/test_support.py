@@ -51,6 +51,7 @@ Authorization: token {SECRETS["short token"]}
 Cookie: _xsrf={SECRETS["short token"]}; username={SECRETS["short token"]}
 workshop: password  {SECRETS["container's password"]}
 again k7mq-x2fp-w9tz-b4hs
+workshop: password  {SECRETS["given password"]}
 SSH_PASSWORD={SECRETS["given password"]}
 password: {SECRETS["given password"]}
 https://me:{SECRETS["given password"]}@example.org/x
