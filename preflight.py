@@ -106,7 +106,7 @@ $d = Get-CimInstance -Namespace root\Microsoft\Windows\DeviceGuard Win32_DeviceG
   HypervisorPresent = $c.HypervisorPresent
   TotalPhysicalMemory = $c.TotalPhysicalMemory
   FreePhysicalMemory = $o.FreePhysicalMemory
-  SecurityServicesRunning = @($d.SecurityServicesRunning)
+  SecurityServicesRunning = $d.SecurityServicesRunning -join ' '
 } | ConvertTo-Json -Compress
 """
 
@@ -163,7 +163,7 @@ class Host:
     def answers(self, address: str, port: int) -> bool:
         """Whether somebody listens there: a program may share a port without an error."""
         try:
-            socket.create_connection((address, port), timeout=1).close()
+            socket.create_connection((address, port), timeout=0.5).close()
         except OSError:
             return False
         return True
@@ -535,7 +535,7 @@ def hypervisor(host: Host, _: Wanted) -> Result:
     return Result(NOT_APPLICABLE, "macOS shares the processor's virtualisation.")
 
 
-GUARDS = {1: "Credential Guard", 2: "Memory integrity"}  # of Win32_DeviceGuard
+GUARDS = {"1": "Credential Guard", "2": "Memory integrity"}  # of Win32_DeviceGuard
 
 
 def _hypervisor_on_windows(facts: dict) -> Result:
@@ -544,8 +544,7 @@ def _hypervisor_on_windows(facts: dict) -> Result:
         raise Unknown("Windows does not say whether it runs one")
     if not present:
         return Result(PASS, "Windows runs no hypervisor of its own.")
-    running = facts.get("SecurityServicesRunning") or []
-    running = running if isinstance(running, list) else [running]
+    running = str(facts.get("SecurityServicesRunning") or "").split()
     guards = [GUARDS[code] for code in running if code in GUARDS]
     who = f" ({' and '.join(guards)} among others)" if guards else ""
     remedy = (

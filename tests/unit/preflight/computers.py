@@ -132,7 +132,7 @@ def windows(machines: Path, **facts: object) -> Computer:
         "HypervisorPresent": False,
         "TotalPhysicalMemory": 16 * GIB,
         "FreePhysicalMemory": 8 * 1024**2,  # in KiB
-        "SecurityServicesRunning": [0],
+        "SecurityServicesRunning": "0",
     }
     computer.said["powershell"] = json.dumps(answer | facts)
     return computer

@@ -228,7 +228,9 @@ def test_an_ova_that_lacks_its_last_blocks_is_cut_short(preflight, stick):
     """All parts are there, the end of the tar is not."""
     with tarfile.open(stick / OVA) as archive:
         last = archive.getmembers()[-1]
-    os.truncate(stick / OVA, last.offset_data + last.size)
+    os.truncate(
+        stick / OVA, last.offset_data + -(-last.size // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE
+    )
     assert "cut short" in preflight()["ova"]["message"]
 
 
