@@ -1,5 +1,5 @@
 # Every target in one line: make help
-# ARGS="…" is handed to the command behind `slides-pdf`, `up`, `ssh` and the tests.
+# ARGS="…" is handed to the command behind `slides-pdf`, `preflight`, `up`, `ssh` and the tests.
 # APPLIANCE_CACHE and APPLIANCE_MIRROR are explained in docs/organiser.md.
 
 .DEFAULT_GOAL := help
@@ -17,7 +17,7 @@ pytest = pytest --numprocesses 2 --no-loadscope-reorder
 
 MIRROR = $(abspath $(or $(DIR),build/mirror))
 
-.PHONY: help ova docker release slides-pdf up down ssh describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
+.PHONY: help ova docker release slides-pdf preflight up down ssh describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -33,6 +33,9 @@ release: ## both for handing out: refuses stand-ins
 
 slides-pdf: ## print the slides with Chromium: build/slides.pdf
 	@$(call host,slides) appliance_build.slides $(ARGS)
+
+preflight: ## can this computer import and run what is in build/?
+	@$(call host) appliance_build.preflight $(ARGS)
 
 up: ## start the built appliance and wait until Jupyter answers
 	@$(call host,run) appliance_build.machine up $(ARGS)

@@ -36,8 +36,8 @@ COMMON = [PROJECT / "packer", HERE / "product.py", HERE / "papers" / "provenance
 NEXT = {"vm": "`make up` starts it here; or import the file into VirtualBox."}
 NEXT |= dict.fromkeys(IMAGES, "`docker load --input FILE`, then as docs/docker.md says.")
 
-#: Lets whoever gets a file check it; handed out beside it.
-VERIFY = PROJECT / "verify.py"
+#: Let whoever gets a file check it, and the computer that it is for; handed out beside it.
+CHECKERS = (PROJECT / "verify.py", PROJECT / "preflight.py")
 
 
 def build(description: Description, forms: Sequence[str], release: bool = False) -> None:
@@ -127,7 +127,7 @@ def _key(builder: Builder, product: Product, release: bool, signer: Path | None)
         release,
         str(signer),
     ]
-    return fingerprint(layers, settings, files=[*PACKERS[product.form], *COMMON, VERIFY])
+    return fingerprint(layers, settings, files=[*PACKERS[product.form], *COMMON, *CHECKERS])
 
 
 def _check_requested(description: Description, lock: debian.Lock) -> None:
@@ -195,8 +195,9 @@ def _papers(builder: Builder, entry: Path, product: Product, release: bool) -> N
 
 def _sum(description: Description, signer: Path | None) -> None:
     """List the checksums of all that is in build/ to be handed out, of earlier builds too."""
-    shutil.copyfile(VERIFY, BUILD / VERIFY.name)
-    beside = [VERIFY.name]
+    for program in CHECKERS:
+        shutil.copyfile(program, BUILD / program.name)
+    beside = [program.name for program in CHECKERS]
     for old in BUILD.glob(f"{sums.SUMS}*"):
         old.unlink()
     products = [product for form in FORMS if (product := Product.in_build(form))]
