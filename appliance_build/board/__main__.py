@@ -83,8 +83,7 @@ async def _serve(board: Board, sockets: list[socket.socket]) -> None:
     server.add_sockets(sockets)
     await stop.wait()
     server.stop()
-    board.closing = True
-    board.tell_pages()
+    await board.close()
     await server.close_all_connections()
 
 

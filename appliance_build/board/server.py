@@ -30,6 +30,7 @@ LARGEST = 1024 * 1024  # bytes of a report
 READ = 4 * LARGEST
 PAGES = 50  # open pages that are kept up to date
 PAUSE = 0.25  # seconds between two messages to a page, however many reports come
+SECONDS_TO_CLOSE = 2.0  # that a stuck page is waited for at the end
 HEARTBEAT = 15.0  # seconds after which a page hears that the board is still there
 HEADERS = {
     BOARD: "1",
@@ -47,20 +48,28 @@ class Board:
     """What all requests share.
 
     token is the end of the address that reports are posted to; say shows a line in the terminal;
-    pages has an event for each open page, set when there is something new.
+    pages has the task that serves each open page, and an event that is set when there is
+    something new.
     """
 
     seats: Seats
     token: str
     say: Callable[[str], None]
     rate: Rate = field(default_factory=Rate)
-    pages: set[asyncio.Event] = field(default_factory=set)
+    pages: dict[asyncio.Task, asyncio.Event] = field(default_factory=dict)
     closing: bool = False
 
     def tell_pages(self) -> None:
         """Wake all of them."""
-        for page in self.pages:
-            page.set()
+        for news in self.pages.values():
+            news.set()
+
+    async def close(self) -> None:
+        """Let go of all open pages."""
+        self.closing = True
+        self.tell_pages()
+        if self.pages:
+            await asyncio.wait(self.pages, timeout=SECONDS_TO_CLOSE)
 
 
 class Refusal(HTTPError):
@@ -96,6 +105,8 @@ class Handler(RequestHandler):
         error = about.get("exc_info", (None, None))[1]
         standard = f"The board does not answer this: {HTTPStatus(status_code).phrase}."
         self.set_header("Content-Type", "text/plain; charset=utf-8")
+        if status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            self.set_header("Retry-After", "10")
         self.finish(getattr(error, "sentence", standard) + "\n")
 
     def log_exception(self, typ, value, tb) -> None:
@@ -118,7 +129,6 @@ class ResultsHandler(Handler):
     def post(self, token: str) -> None:
         board = self.board
         if not board.rate.allows(self.request.remote_ip):
-            self.set_header("Retry-After", "10")
             raise Refusal(
                 HTTPStatus.TOO_MANY_REQUESTS,
                 "Too many reports from this address: wait ten seconds, then post again.",
@@ -168,14 +178,15 @@ class EventsHandler(Handler):
         if len(self.board.pages) >= PAGES:
             raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "Too many pages of the board are open.")
         self.set_header("Content-Type", "text/event-stream")
-        self.board.pages.add(self.news)
+        served = asyncio.current_task()
+        self.board.pages[served] = self.news
         try:
             while not self.board.closing:
                 await self._tell()
         except StreamClosedError:
             pass  # the page was closed
         finally:
-            self.board.pages.discard(self.news)
+            del self.board.pages[served]
 
     async def _tell(self) -> None:
         try:
