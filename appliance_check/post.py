@@ -69,7 +69,8 @@ def check_address(url: str) -> None:
         usable = False
     if not usable or re.search(r"[\s\x00-\x1f]", url) or not url.isascii():
         raise WrongAddress(
-            "--post: this is no address; give the one that `make board` prints, which begins with http:// or https://"
+            "--post: this is no address; give the one that `make board` prints, which begins with "
+            "http:// or https://"
         )
     if parts.username or parts.query or parts.fragment:
         raise WrongAddress("--post: leave user, `?` and `#` out of the address: no board has them")

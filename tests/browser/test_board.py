@@ -113,7 +113,7 @@ def test_a_seat_unfolds_by_the_keyboard_and_stays_so(window: Window, board: Runn
 
 def test_text_of_others_is_only_text(window: Window, board: RunningBoard):
     sent = report("FAIL", summary=HOSTILE, version=HOSTILE, profile=HOSTILE, level=HOSTILE)
-    sent["checks"][0] |= {key: HOSTILE for key in ("id", "title", "message", "remedy")}
+    sent["checks"][0] |= dict.fromkeys(("id", "title", "message", "remedy"), HOSTILE)
     assert board.post(sent, HOSTILE).status_code == 200
     expect(row(window, HOSTILE)).to_have_count(1)
     row(window, HOSTILE).locator("summary").click()

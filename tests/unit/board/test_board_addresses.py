@@ -1,5 +1,6 @@
 """What the organiser is told to hand on."""
 
+import re
 import socket
 from types import SimpleNamespace
 
@@ -7,8 +8,9 @@ import psutil
 import pytest
 
 from appliance_build.board import __main__ as program
-from appliance_build.board import addresses
+from appliance_build.board import addresses, limits, seats, server
 from appliance_build.machine.ports import LOOPBACK
+from appliance_build.paths import PROJECT
 
 PORT, TOKEN = 1234, "a-token"
 
@@ -79,3 +81,16 @@ def test_all_interfaces_only_when_the_organiser_says_so(monkeypatch, public, add
     monkeypatch.setattr(program, "bind_sockets", lambda port, where: asked.append((port, where)))
     program.listen(PORT, public)
     assert asked == [(PORT, address)]
+
+
+def test_the_document_has_the_same_numbers():
+    said = (PROJECT / "docs" / "board.md").read_text()
+    assert {*re.findall(r"(?::|allow )(\d{4})\b", said)} == {str(program.PORT)}
+    table = dict(re.findall(r"(?m)^\| (\d+)(?: MiB)? \| (.+) \|$", said))
+    assert table == {
+        str(seats.MOST_SEATS): "names",
+        str(server.LARGEST // 1024**2): "for a report",
+        str(limits.BURST): "posts at once from one address, then one a second",
+        str(server.PAGES): "open pages",
+    }
+    assert limits.PER_SECOND == 1
