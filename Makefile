@@ -44,7 +44,7 @@ ssh: ## log in to the started appliance
 	@$(call host,run) appliance_build.machine ssh $(ARGS)
 
 board: ## a page where laptops turn green: appliance-check --post
-	@$(call host,run) appliance_build.board $(ARGS)
+	@$(call host,board) appliance_build.board $(ARGS)
 
 describe: ## check appliance.yml and show how it is understood
 	@$(build) describe

@@ -186,9 +186,9 @@ def _post_options(options: argparse.Namespace) -> str | None:
 def _post(options: argparse.Namespace, name: str | None, context: Context, written: str) -> bool:
     """Show the report on the board; standard output keeps its last line, the answer."""
     seat = post.seat(context.home, name)
-    as_attendee(context, report.keep, context.home / post.SEAT, post.as_text(seat))
     part = bool(options.only or options.notebooks)
     try:
+        as_attendee(context, report.keep, context.home / post.SEAT, post.as_text(seat))
         nameless = post.without_names(json.loads(written), context)
         print(post.send(options.post, seat, nameless, part), file=sys.stderr)
         return True

@@ -31,7 +31,8 @@ READ = 4 * LARGEST
 PAGES = 50  # open pages that are kept up to date
 PAUSE = 0.25  # seconds between two messages to a page, however many reports come
 SECONDS_TO_CLOSE = 2.0  # that a stuck page is waited for at the end
-HEARTBEAT = 15.0  # seconds after which a page hears that the board is still there
+#: Seconds after which a page hears that the board is still there; board.js waits for it.
+HEARTBEAT = 15.0
 HEADERS = {
     BOARD: "1",
     "Cache-Control": "no-store",
@@ -192,7 +193,7 @@ class EventsHandler(Handler):
         try:
             await asyncio.wait_for(self.news.wait(), HEARTBEAT)
         except TimeoutError:
-            self.write(": still here\n\n")
+            self.write("event: beat\ndata: still here\n\n")
         else:
             self.news.clear()
             self.write(f"data: {json.dumps(self.board.seats.shown())}\n\n")

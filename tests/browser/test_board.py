@@ -1,11 +1,14 @@
 """The organiser's board in a real Chromium, fed over HTTP as `appliance-check --post` does."""
 
 import re
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
+
+from appliance_build.board import server
 
 from ..board import RunningBoard, report, started
 from .site import Site
@@ -145,6 +148,23 @@ def test_silence_is_told_and_ends(window: Window, board: RunningBoard, tmp_path:
     expect(alert).to_be_visible()
     assert all("ERR_" in error for error in window.errors), window.errors
     window.errors.clear()  # Chromium's own lines about it
+
+
+def test_a_cable_that_is_cut_is_told_too(window: Window, board: RunningBoard):
+    window.page.clock.install()
+    window.page.reload()
+    board.post(report("PASS"), "7")
+    expect(rows(window)).to_have_count(1)
+    alert = window.page.get_by_role("alert")
+    expect(alert).to_be_hidden()
+    board.process.send_signal(signal.SIGSTOP)  # the connection stands, and nothing comes
+    window.page.clock.fast_forward(1000 * server.HEARTBEAT)
+    expect(alert).to_be_hidden()
+    window.page.clock.fast_forward(2000 * server.HEARTBEAT)
+    expect(alert).to_be_visible()
+    board.process.send_signal(signal.SIGCONT)
+    expect(alert).to_be_hidden()
+    expect(row(window, "7")).to_be_visible()
 
 
 def test_results_are_at_hand(window: Window, board: RunningBoard):

@@ -5,6 +5,7 @@
 const SIGNS = { Problems: "✗", Incomplete: "…", Warnings: "!", Ready: "✓" };
 const ORDER = Object.keys(SIGNS); // what has to be looked at comes first
 const AGAIN = 3000; // ms until the next try when the browser has given up
+const SILENCE = 40000; // ms without a word, when the board speaks every 15 s (server.py)
 const find = (selector, within = document) => within.querySelector(selector);
 const rows = new Map(); // key of a seat: its row, and the JSON that it shows
 const byName = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
@@ -102,16 +103,26 @@ function announce(changed, seats) {
 
 function listen() {
   const events = new EventSource("events");
-  events.onmessage = ({ data }) => {
+  let watch;
+  const alive = () => {
     find("#trouble").hidden = true;
+    clearTimeout(watch);
+    watch = setTimeout(again, SILENCE, 0); // a cut cable tells nobody
+  };
+  const again = (pause) => {
+    find("#trouble").hidden = false;
+    clearTimeout(watch);
+    events.close();
+    setTimeout(listen, pause);
+  };
+  events.addEventListener("beat", alive);
+  events.onmessage = ({ data }) => {
+    alive();
     const seats = JSON.parse(data);
     announce(update(seats), seats);
   };
-  events.onerror = () => {
-    find("#trouble").hidden = false;
-    if (events.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
-    setTimeout(listen, AGAIN);
-  };
+  events.onerror = () => again(AGAIN);
+  watch = setTimeout(again, SILENCE, 0);
 }
 
 listen();

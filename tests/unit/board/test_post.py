@@ -212,6 +212,34 @@ def test_an_interrupted_report_is_posted_as_such(board, folders, tmp_path):
     assert [each["id"] for each in seat["report"]["checks"]] == ["first"]
 
 
+def test_ctrl_c_while_posting_is_one_sentence(folders):
+    words = [sys.executable, "-m", "appliance_check", "--only", "memory", *folders]
+    with socket.create_server((LOOPBACK, 0)) as silent:
+        address = f"http://{LOOPBACK}:{silent.getsockname()[1]}/results/x"
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "appliance_check",
+                "--only",
+                "memory",
+                "--post",
+                address,
+                *folders,
+            ],
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        connection, _ = silent.accept()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=SECONDS)
+        connection.close()
+    assert process.returncode in (1, 3)
+    assert err == "appliance-check: --post: interrupted, nothing may have been sent\n"
+
+
 @pytest.fixture
 def closed() -> str:
     """Address of a port at which nobody listens."""
