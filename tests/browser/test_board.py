@@ -77,14 +77,14 @@ def test_thirty_laptops_turn_green(window: Window, board: RunningBoard):
 
 def test_what_has_to_be_looked_at_comes_first(window: Window, board: RunningBoard):
     board.post(report("PASS"), "10")
-    board.post(report("PASS"), "9")
-    board.post(report("PASS", "WARN"), "8")
-    board.post(report("PASS", complete=False), "7")
-    board.post(report("PASS", "ERROR"), "6")
-    expect(window.page.locator("#seats .name")).to_have_text(["6", "7", "8", "9", "10"])
+    board.post(report("PASS"), "2")
+    board.post(report("PASS", "WARN"), "3")
+    board.post(report("PASS", complete=False), "4")
+    board.post(report("PASS", "ERROR"), "5")
+    expect(window.page.locator("#seats .name")).to_have_text(["5", "4", "3", "2", "10"])
     states = ["✗ Problems", "… Incomplete", "! Warnings", "✓ Ready", "✓ Ready"]
     expect(window.page.locator("#seats .state")).to_have_text(states)
-    facts = row(window, "9").locator("td").all_inner_texts()
+    facts = row(window, "2").locator("td").all_inner_texts()
     assert facts[1] == "As the statuses say." and facts[3:] == ["standard", "0.1.0", "vm"]
     assert re.fullmatch(r"\d\d:\d\d", facts[2])
 

@@ -214,24 +214,10 @@ def test_an_interrupted_report_is_posted_as_such(board, folders, tmp_path):
 
 def test_ctrl_c_while_posting_is_one_sentence(folders):
     words = [sys.executable, "-m", "appliance_check", "--only", "memory", *folders]
+    pipe = subprocess.PIPE
     with socket.create_server((LOOPBACK, 0)) as silent:
-        address = f"http://{LOOPBACK}:{silent.getsockname()[1]}/results/x"
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "appliance_check",
-                "--only",
-                "memory",
-                "--post",
-                address,
-                *folders,
-            ],
-            cwd=PROJECT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        words += ["--post", f"http://{LOOPBACK}:{silent.getsockname()[1]}/results/x"]
+        process = subprocess.Popen(words, cwd=PROJECT, stdout=pipe, stderr=pipe, text=True)
         connection, _ = silent.accept()
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=SECONDS)
