@@ -1,5 +1,6 @@
 # Every target in one line: make help
-# ARGS="…" is handed to the command behind `slides-pdf`, `preflight`, `up`, `ssh` and the tests.
+# ARGS="…" is handed to the command behind `slides-pdf`, `preflight`, `up`, `ssh`, `board` and the
+# tests.
 # APPLIANCE_CACHE and APPLIANCE_MIRROR are explained in docs/organiser.md.
 
 .DEFAULT_GOAL := help
@@ -17,7 +18,7 @@ pytest = pytest --numprocesses 2 --no-loadscope-reorder
 
 MIRROR = $(abspath $(or $(DIR),build/mirror))
 
-.PHONY: help ova docker release slides-pdf preflight up down ssh describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
+.PHONY: help ova docker release slides-pdf preflight up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -45,6 +46,9 @@ down: ## stop it
 
 ssh: ## log in to the started appliance
 	@$(call host,run) appliance_build.machine ssh $(ARGS)
+
+board: ## a page where laptops turn green: appliance-check --post
+	@$(call host,board) appliance_build.board $(ARGS)
 
 describe: ## check appliance.yml and show how it is understood
 	@$(build) describe

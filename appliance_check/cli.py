@@ -1,13 +1,14 @@
 """The command line: what is asked for, and the exit status."""
 
 import argparse
+import json
 import os
 import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import report, support
+from . import post, report, support
 from .check import LEVELS, Check
 from .checks import CHECKS
 from .context import (
@@ -34,7 +35,7 @@ class WrongUse(Exception):
 
 def main(arguments: Sequence[str] | None = None, checks: Sequence[Check] = CHECKS) -> int:
     """Run the command and return its exit status: 0 good, 1 a check failed, 2 wrong use,
-    3 a check could not run or crashed."""
+    3 a check could not run or crashed, or the report could not be written or posted."""
     options = _parser().parse_args(arguments)
     try:
         if options.list:
@@ -82,6 +83,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--yes", action="store_true", help="with --fix: do it without asking")
     add("--support-bundle", metavar="FILE.zip", type=Path, help="write what a helper needs to know")
     add("--notebooks", metavar="DIR", type=Path, help="execute the notebooks of DIR instead")
+    add("--post", metavar="URL", help="show the report, without names, on the organiser's board")
+    add("--name", metavar="NAME", help="what --post calls this laptop; kept for the next time")
     add("--share", metavar="DIR", type=Path, default=SHARE, help="default: %(default)s")
     add("--home", metavar="DIR", type=Path, help="default: the attendee's home folder")
     return parser
@@ -145,6 +148,7 @@ def _check(options: argparse.Namespace, checks: Sequence[Check]) -> int:
     _refuse_to_mend(options)
     if options.support_bundle:
         support.check_place(options.support_bundle)
+    name = _post_options(options)
     context = _context(options)
     text = report.TextReport(
         sys.stderr if options.json == "-" else sys.stdout, max(len(check.id) for check in checks)
@@ -172,10 +176,11 @@ def _check(options: argparse.Namespace, checks: Sequence[Check]) -> int:
             _save(written, options.json)
     except OSError as error:  # the disk may be full, which is what the report says
         print(f"appliance-check: --json {options.json}: {error.strerror}", file=sys.stderr)
-        return status or COULD_NOT_RUN
+        status = status or COULD_NOT_RUN
+    if options.post and not _post(options, name, context, written):
+        status = status or COULD_NOT_RUN
     if options.support_bundle and complete:
-        bundled = _bundle(options.support_bundle, context, written, text.stream)
-        return status or bundled
+        status = status or _bundle(options.support_bundle, context, written, text.stream)
     return status
 
 
@@ -206,6 +211,34 @@ def _bundle(path: Path, context: Context, written: str, stream) -> int:
         print(f"appliance-check: {error}", file=sys.stderr)
         return COULD_NOT_RUN
     return GOOD
+
+
+def _post_options(options: argparse.Namespace) -> str | None:
+    """The name for the board, if one was given; refuses what no board could take."""
+    if options.name is not None and not options.post:
+        raise WrongUse("--name names this laptop on a board: add --post and the board's address")
+    try:
+        if options.post:
+            post.check_address(options.post)
+        return options.name if options.name is None else post.check_name(options.name)
+    except post.WrongAddress as error:
+        raise WrongUse(str(error)) from None
+
+
+def _post(options: argparse.Namespace, name: str | None, context: Context, written: str) -> bool:
+    """Show the report on the board; standard output keeps its last line, the answer."""
+    seat = post.seat(context.home, name)
+    part = bool(options.only or options.notebooks)
+    try:
+        as_attendee(context, report.keep, context.home / post.SEAT, post.as_text(seat))
+        nameless = post.without_names(json.loads(written), context)
+        print(post.send(options.post, seat, nameless, part), file=sys.stderr)
+        return True
+    except post.NotPosted as error:
+        print(f"appliance-check: --post: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("appliance-check: --post: interrupted, nothing may have been sent", file=sys.stderr)
+    return False
 
 
 def _save(text: str, where: str) -> None:

@@ -17,7 +17,7 @@ def require_free(ports: Ports) -> None:
         BuildError: one sentence for each taken port, with the program's name and pid.
     """
     taken = [
-        f"port {forward.host} on {LOOPBACK} is taken by {_holder(forward.host)}; "
+        f"port {forward.host} on {LOOPBACK} is taken by {holder(forward.host)}; "
         f"stop it, or change ports.{service}.host in appliance.yml"
         for service, forward in ports
         if not _free(forward.host)
@@ -46,7 +46,7 @@ def _free(port: int) -> bool:
     return True
 
 
-def _holder(port: int) -> str:
+def holder(port: int) -> str:
     """The listening program as "name (pid N)"; its name may be hidden from ordinary users."""
     try:
         listeners = [

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from appliance_build import __main__ as commands
 from appliance_build import description
+from appliance_build.board import __main__ as board
 from appliance_build.machine import __main__ as machine
 from appliance_build.paths import PROJECT
 
@@ -41,6 +42,7 @@ def options() -> dict[str, set[str]]:
     doctor = subprocess.run(asked, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
     apps = (typer.main.get_command(part.app).commands for part in (commands, machine))
     both = {name: command for app in apps for name, command in app.items()}
+    both["board"] = typer.main.get_command(board.app)
     known = {name: {o for p in one.params for o in p.opts} for name, one in both.items()}
     return {"appliance-check": set(re.findall(r"--[a-z]+", doctor))} | known
 
