@@ -1,13 +1,12 @@
 """The command line: what is asked for, and the exit status."""
 
 import argparse
-import os
 import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import report
+from . import reports
 from .check import LEVELS, Check
 from .checks import CHECKS
 from .context import (
@@ -74,7 +73,8 @@ def _parser() -> argparse.ArgumentParser:
         "full: notebooks as attendees run them",
     )
     add("--profile", metavar="NAME", help="where this runs (vm, tree); found out if not given")
-    add("--json", metavar="FILE", help="write the report as JSON; `-` is standard output")
+    for name, what in reports.FORMATS.items():
+        add(f"--{name}", metavar="FILE", help=f"write {what.name}; `-` is standard output")
     add("--strict", action="store_true", help="a warning is a failure")
     add("--notebooks", metavar="DIR", type=Path, help="execute the notebooks of DIR instead")
     add("--share", metavar="DIR", type=Path, default=SHARE, help="default: %(default)s")
@@ -92,7 +92,7 @@ def _find(ids: Sequence[str], checks: Sequence[Check]) -> list[Check]:
 def _list(checks: Sequence[Check]) -> int:
     width = max(len(check.id) for check in checks)
     for check in checks:
-        print(f"{check.id:<{width}}  {check.level:<8}  {check.title}")
+        print(f"{check.id:<{width}}  {check.level:<8}  {check.seconds:>5g} s  {check.title}")
     return GOOD
 
 
@@ -135,11 +135,13 @@ def _check(options: argparse.Namespace, checks: Sequence[Check]) -> int:
     chosen = [
         check for check in checks if not options.only or check.id in [*options.only, *required]
     ]
-    if options.json and not os.access(folder := Path(options.json).parent, os.W_OK):
-        raise WrongUse(f"--json {options.json}: {folder} is not a folder that can be written to")
+    targets = reports.asked(options)
+    if objection := reports.objection(targets):
+        raise WrongUse(objection)
     context = _context(options)
-    text = report.TextReport(
-        sys.stderr if options.json == "-" else sys.stdout, max(len(check.id) for check in checks)
+    text = reports.TextReport(
+        sys.stderr if reports.STDOUT in targets.values() else sys.stdout,
+        max(len(check.id) for check in checks),
     )
     text.start(context)
     outcomes: list[Outcome] = []
@@ -151,25 +153,15 @@ def _check(options: argparse.Namespace, checks: Sequence[Check]) -> int:
         complete = True
     except KeyboardInterrupt:
         pass  # report what there is; `complete` tells
-    text.finish(outcomes, complete, options.strict)
+    report = reports.compose(outcomes, context, complete, options.strict)
+    text.finish(report)
     status = _status(outcomes, options.strict) if complete else COULD_NOT_RUN
-    written = report.as_json(outcomes, context, complete, options.strict)
     if complete and not options.only and not options.notebooks:  # a part would say too much
-        as_attendee(context, report.keep, context.home / LAST_REPORT, written)
-    try:
-        if options.json:
-            _save(written, options.json)
-    except OSError as error:  # the disk may be full, which is what the report says
-        print(f"appliance-check: --json {options.json}: {error.strerror}", file=sys.stderr)
-        return status or COULD_NOT_RUN
+        as_attendee(context, reports.keep, context.home / LAST_REPORT, report)
+    for trouble in reports.deliver(report, targets):
+        print(f"appliance-check: {trouble}", file=sys.stderr)
+        status = status or COULD_NOT_RUN
     return status
-
-
-def _save(text: str, where: str) -> None:
-    if where == "-":
-        print(text)
-    else:
-        report.write(Path(where), text)
 
 
 def _status(outcomes: Sequence[Outcome], strict: bool) -> int:
