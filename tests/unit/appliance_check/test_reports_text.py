@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from appliance_check.check import Check
+from appliance_check.reports import TextReport
 from appliance_check.reports.closing import closing
 from appliance_check.result import Result, Status, failed, warned
 from appliance_check.runner import Outcome
@@ -104,6 +105,14 @@ def test_every_line_comes_at_once(context, lesson, write_notebook, tmp_path):
         assert b"Interrupted after 1 check" in process.communicate(timeout=60)[0]
     finally:
         process.kill()
+
+
+def test_line_does_not_wait_for_what_comes_next(context):
+    reader, writer = os.pipe()
+    with open(writer, "w") as stream, open(reader) as seen:  # noqa: PTH123  descriptors
+        os.set_blocking(reader, False)
+        TextReport(stream, width=10).start(context)
+        assert seen.readline().startswith("Checking ")
 
 
 def test_first_line_costs_little(context):
