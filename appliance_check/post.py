@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from .context import Context
+from .reports import files
 
 # What this laptop is called on the board, in the attendee's home folder: a second report
 # replaces the first.
@@ -108,9 +109,9 @@ def seat(home: Path, name: str | None) -> Seat:
     return Seat(name, known.machine) if name else known
 
 
-def as_text(kept: Seat) -> str:
-    """What SEAT holds."""
-    return json.dumps(asdict(kept), ensure_ascii=False)
+def keep(home: Path, kept: Seat) -> None:
+    """Leave the seat in `home` for the next time."""
+    files.keep({home / SEAT: json.dumps(asdict(kept), ensure_ascii=False)})
 
 
 def without_names(report: dict, context: Context) -> dict:

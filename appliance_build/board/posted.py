@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from appliance_check.post import LONGEST_NAME, tidy
-from appliance_check.report import SCHEMA
+from appliance_check.reports.content import SCHEMA
 from appliance_check.result import Status
 
 Word = Annotated[str, Field(min_length=1, max_length=64)]

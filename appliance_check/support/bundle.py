@@ -40,18 +40,18 @@ def check_place(path: Path) -> None:
         raise BundleError(f"--support-bundle: {path.parent} is not a folder that can be written to")
 
 
-def write(path: Path, context: Context, report: str, say: Callable[[str], None]) -> None:
+def write(path: Path, context: Context, report: dict, say: Callable[[str], None]) -> None:
     """Collect all parts and leave them at `path`, whole or not at all.
 
     Args:
-        report: the JSON report.
+        report: what reports.compose made.
         say: writes a line for whoever sits there.
 
     Raises:
         BundleError: it cannot be written.
     """
     redactor = Redactor(context)
-    told = json.dumps(redactor.value(json.loads(report)), indent=2, ensure_ascii=False)
+    told = json.dumps(redactor.value(report), indent=2, ensure_ascii=False)
     texts = {"report.json": told}
     for name, make in parts(context).items():
         texts[name] = redactor.text(_end(_made(make)))

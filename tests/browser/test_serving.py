@@ -56,6 +56,18 @@ def test_policy_lets_nothing_in_from_outside(browser: Jupyter, address: str):
     assert "Access-Control-Allow-Origin" not in headers
 
 
+def test_report_may_do_nothing_but_look_as_it_does(site: Site, browser: Jupyter):
+    site.check()
+    answer = browser.get("/workshop/report")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-store"
+    rules = answer.headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "frame-ancestors 'self'", "sandbox"} <= {*rules}
+    assert not [rule for rule in rules if rule.startswith(("script-src", "connect-src"))]
+    assert answer.text.startswith("<!DOCTYPE html>")
+
+
 def test_files_outside_are_not_served(browser: Jupyter):
     for path in ("/assets/../../appliance.json", "/assets/%2e%2e/%2e%2e/appliance.json"):
         request = requests.Request("GET", f"http://{browser.address}/").prepare()
@@ -87,7 +99,8 @@ def test_wrong_question_gets_a_sentence(browser: Jupyter, body: str):
 
 def test_foreign_name_or_missing_token_opens_nothing(site: Site):
     """Where there is no token, the Host header keeps names in the DNS out that point here."""
-    for address in ("/", "/licences.txt", "/workshop/state", "/workshop/my-work.zip"):
+    names = ("", "licences.txt", "workshop/state", "workshop/my-work.zip", "workshop/report")
+    for address in (f"/{name}" for name in names):
         answer = requests.get(
             f"{site.origin}{address}",
             headers={"Host": "stranger.example"},

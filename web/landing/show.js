@@ -46,6 +46,7 @@ function open(link, address, label, isHere) {
 export function showMachine({ title, version, standins, packages, ssh, check }) {
   if (title) document.title = byId("title").textContent = title;
   byId("check").textContent = lastCheck(check, Date.now() / 1000);
+  byId("page").hidden = !check?.page;
   byId("report").hidden = !check;
   if (check) byId("report").querySelector("tbody").replaceChildren(...check.checks.map(row));
   byId("standins").hidden = !standins;

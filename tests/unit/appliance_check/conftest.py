@@ -12,7 +12,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from appliance_build.description import load
+from appliance_check.check import Check
+from appliance_check.cli import main
 from appliance_check.context import Context
+from appliance_check.result import Result
 
 from .repairing import WORKSHOP, program
 
@@ -106,3 +109,34 @@ exec(compile(source.replace(shipped, {str(tmp_path / "share")!r} + "/"), "worksh
     )
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     return folder
+class Finds(Check):
+    """A check whose result is given."""
+
+    title = "A check made for a test"
+    group = "Machine"
+    proves = "That a test can see it."
+    matters = "It matters to the test."
+    remedy = "Run the test again."
+    seconds = 0
+
+    def __init__(self, name: str, result: Result):
+        self.id, self.result = name, result
+
+    def run(self, context):
+        return self.result
+
+
+@pytest.fixture
+def reported(context, capfd):
+    """Runs the command on a check for each result (`first`, `second`, …) and gives the report in
+    a format, or as "text", as it comes on standard output."""
+
+    def call(form: str, *results: Result, arguments=()) -> str:
+        names = ("first", "second", "third", "fourth", "fifth", "sixth")
+        checks = [Finds(name, result) for name, result in zip(names, results, strict=False)]
+        folders = ["--share", str(context.share), "--home", str(context.home)]
+        target = [] if form == "text" else [f"--{form}", "-"]
+        main(["--profile", "tree", *folders, *target, *arguments], checks)
+        return capfd.readouterr().out
+
+    return call

@@ -122,7 +122,8 @@ def test_json_on_standard_output_is_pure(check):
     assert [each["status"] for each in report["checks"]] == ["PASS", "FAIL", "ERROR"]
     for each in report["checks"]:
         assert each.keys() == {
-            "id", "title", "status", "seconds", "message", "evidence", "remedy"
+            "id", "group", "title", "status", "seconds", "message", "evidence", "matters", "remedy",
+            "page",
         }  # fmt: skip
     assert "Checking" in err
 
@@ -138,7 +139,8 @@ def test_report_of_all_checks_is_kept_for_the_landing_page(check, context):
     assert kept(context)["summary"] == "Ready for the workshop."
     check(GOOD, FAIL)
     assert kept(context)["summary"] == "1 problem: fail."
-    assert [path.name for path in (context.home / LAST_REPORT).parent.iterdir()] == ["check.json"]
+    files = sorted(path.name for path in (context.home / LAST_REPORT).parent.iterdir())
+    assert files == ["check.html", "check.json"]
 
 
 @pytest.mark.parametrize("arguments", [["--only", "good"], ["--notebooks", "notebooks"]])
@@ -214,7 +216,8 @@ def program(*arguments: str, **keywords) -> subprocess.Popen:
 
 def test_list_and_explain_need_no_appliance():
     out, _ = program("--list").communicate()
-    assert [line.split()[0] for line in out.splitlines()] == [each.id for each in CHECKS]
+    listed = [line.split(maxsplit=4) for line in out.splitlines()]
+    assert listed == [[c.id, c.level, f"{c.seconds:g}", "s", c.title] for c in CHECKS]
     for each in CHECKS:
         out, _ = program("--explain", each.id).communicate()
         assert all(word in out for word in ("Proves", "Why it matters", "When it fails", "Takes"))

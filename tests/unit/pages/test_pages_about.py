@@ -45,6 +45,15 @@ def test_damaged_report_is_none(tmp_path: Path):
         assert about.last_check(tmp_path / "check.json") is None
 
 
+def test_report_has_a_page_where_the_doctor_left_one(tmp_path: Path):
+    report = tmp_path / "check.json"
+    report.write_text(json.dumps({"summary": "Ready for the workshop."}))
+    assert about.last_check(report)["page"] is False
+    about.report_page(report).write_text("<!DOCTYPE html>")
+    assert about.last_check(report)["page"] is True
+    assert about.report_page(report) == tmp_path / "check.html"
+
+
 def test_archive_has_the_folder_without_what_is_hidden_or_elsewhere(tmp_path: Path):
     folder = tmp_path / "notebooks"
     for name in ("a.ipynb", "my-photos/cat.jpg", ".ipynb_checkpoints/a.ipynb", ".secret"):

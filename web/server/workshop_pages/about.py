@@ -34,7 +34,8 @@ def facts(share: Path, home: Path) -> dict:
 
 
 def last_check(path: Path) -> dict | None:
-    """The doctor's last report and when it ended, in seconds since 1970; None without one."""
+    """The doctor's last report, when it ended in seconds since 1970, and whether it is there as a
+    page, too; None without one."""
     report = _json(path)
     if not isinstance(report, dict) or "summary" not in report:
         return None
@@ -42,11 +43,17 @@ def last_check(path: Path) -> dict | None:
         "ended": path.stat().st_mtime,
         "summary": report["summary"],
         "level": report.get("level"),
+        "page": report_page(path).is_file(),
         "checks": [
             {key: check.get(key, "") for key in ("id", "title", "status", "message", "remedy")}
             for check in report.get("checks", [])
         ],
     }
+
+
+def report_page(path: Path) -> Path:
+    """Where the doctor leaves the report as a page, beside that for programs."""
+    return path.with_suffix(".html")
 
 
 def _json(path: Path) -> dict | list | None:

@@ -10,6 +10,7 @@ from traitlets.config import Configurable
 
 from .api import FreshCopyHandler, StateHandler, WorkHandler
 from .lessons import Shelf
+from .report import ReportHandler
 from .static import PageHandler
 
 
@@ -39,6 +40,7 @@ def load(server: ServerApp) -> None:
         (r"workshop/state", StateHandler, tools),
         (r"workshop/fresh-copy", FreshCopyHandler, tools),
         (r"workshop/my-work\.zip", WorkHandler, tools),
+        (r"workshop/report", ReportHandler),
         (rf"((?:(?:{files})/.*|licences\.txt)?)", PageHandler, {"path": str(pages)}),
         # Without the slash its relative addresses would be wrong; Tornado adds it.
         (rf"({'|'.join(map(re.escape, names)) or '(?!)'})", PageHandler, {"path": str(pages)}),

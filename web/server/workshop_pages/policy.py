@@ -11,6 +11,20 @@ POLICY = "; ".join(
     ]
 )
 
+#: For a page that shows what is in notebooks and logs: its own style, and nothing else, not even
+#: the rights of our origin.
+SHEET = "; ".join(
+    [
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+        "sandbox",
+    ]
+)
+
 HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",  # for what does not know frame-ancestors
     "Referrer-Policy": "same-origin",
