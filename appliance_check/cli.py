@@ -16,10 +16,11 @@ from .context import (
     Context,
     ContextError,
     describe,
+    detect_hypervisor,
     detect_profile,
-    detect_slowdown,
     home_of,
     kernel_python,
+    slowdown_of,
 )
 from .result import Status
 from .runner import Outcome, as_attendee, run
@@ -70,16 +71,29 @@ def _parser() -> argparse.ArgumentParser:
         "--level",
         choices=LEVELS,
         default="standard",
-        help="quick: no notebooks; standard (default): notebooks with small settings; "
+        help="quick: seconds; standard (default): minutes, notebooks with small settings; "
         "full: notebooks as attendees run them",
     )
     add("--profile", metavar="NAME", help="where this runs (vm, tree); found out if not given")
+    add(
+        "--jobs",
+        metavar="N",
+        type=_count,
+        default=len(os.sched_getaffinity(0)),
+        help="checks that run at a time (default: the number of processors, %(default)s)",
+    )
     add("--json", metavar="FILE", help="write the report as JSON; `-` is standard output")
     add("--strict", action="store_true", help="a warning is a failure")
     add("--notebooks", metavar="DIR", type=Path, help="execute the notebooks of DIR instead")
     add("--share", metavar="DIR", type=Path, default=SHARE, help="default: %(default)s")
     add("--home", metavar="DIR", type=Path, help="default: the attendee's home folder")
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
 
 
 def _find(ids: Sequence[str], checks: Sequence[Check]) -> list[Check]:
@@ -117,6 +131,7 @@ def _context(options: argparse.Namespace) -> Context:
         raise WrongUse(f"--profile {profile}: there is no such profile; there are: {known}")
     if options.notebooks and not options.notebooks.is_dir():
         raise WrongUse(f"--notebooks {options.notebooks}: there is no such folder")
+    hypervisor = detect_hypervisor()
     return Context(
         description=description,
         profile=profile,
@@ -124,7 +139,8 @@ def _context(options: argparse.Namespace) -> Context:
         home=(options.home or home_of(description["user"]["name"])).resolve(),
         share=options.share.resolve(),
         python=kernel_python(),
-        slowdown=detect_slowdown(),
+        hypervisor=hypervisor,
+        slowdown=slowdown_of(hypervisor),
         notebooks=options.notebooks and options.notebooks.resolve(),
     )
 
@@ -145,12 +161,12 @@ def _check(options: argparse.Namespace, checks: Sequence[Check]) -> int:
     outcomes: list[Outcome] = []
     complete = False
     try:
-        for outcome in run(chosen, context, required, options.only):
+        for outcome in run(chosen, context, required, options.only, options.jobs):
             outcomes.append(outcome)
             text.add(outcome)
         complete = True
     except KeyboardInterrupt:
-        pass  # report what there is; `complete` tells
+        pass  # what was not run says so itself; `complete` tells
     text.finish(outcomes, complete, options.strict)
     status = _status(outcomes, options.strict) if complete else COULD_NOT_RUN
     written = report.as_json(outcomes, context, complete, options.strict)

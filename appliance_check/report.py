@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from .context import Context
-from .result import TROUBLE, Status
+from .result import NOT_RUN, TROUBLE, Status
 from .runner import Outcome
 
 SCHEMA = 1  # of the JSON report: raised when a key changes its meaning or goes
@@ -38,7 +38,7 @@ class TextReport:
     def start(self, context: Context) -> None:
         self._write(
             f"Checking {context.description['title']} {context.description['version']} "
-            f"(profile {context.profile}, level {context.level})"
+            f"({context.place}; profile {context.profile}, level {context.level})"
         )
 
     def add(self, outcome: Outcome) -> None:
@@ -89,7 +89,8 @@ class TextReport:
 def closing(outcomes: Sequence[Outcome], complete: bool, strict: bool) -> str:
     """The one sentence that sums it all up; `strict` counts warnings as problems."""
     if not complete:
-        return f"Interrupted after {_count(outcomes, 'check')}: nothing is known of the others."
+        ran = [outcome for outcome in outcomes if outcome.result != NOT_RUN]
+        return f"Interrupted after {_count(ran, 'check')}: nothing is known of the others."
     problems = (Status.FAIL, Status.ERROR, *([Status.WARN] if strict else []))
     bad = [o.check.id for o in outcomes if o.result.status in problems]
     warned = [o.check.id for o in outcomes if o.result.status == Status.WARN]

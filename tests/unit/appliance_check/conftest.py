@@ -55,8 +55,9 @@ def write_notebook():
 @pytest.fixture
 def context(tmp_path, description, write_notebook) -> Context:
     """A healthy appliance in `tmp_path`, checked as the bare tree that it is."""
-    share, home = tmp_path / "share", tmp_path / "home"
+    share, home, root = tmp_path / "share", tmp_path / "home", tmp_path / "root"
     (home / ".theano").mkdir(parents=True)
+    (root / "tmp").mkdir(parents=True)
     for name in description["lessons"]:
         for folder in (share, home):
             write_notebook(
@@ -70,6 +71,7 @@ def context(tmp_path, description, write_notebook) -> Context:
         level="standard",
         home=home,
         share=share,
+        root=root,
         proc=tmp_path / "proc",
         python=Path(sys.executable),
     )
