@@ -86,3 +86,19 @@ def lesson(context) -> str:
 @pytest.fixture
 def vm(context) -> Context:
     return replace(context, profile="vm")
+
+
+@pytest.fixture
+def token() -> str:
+    """What opens the container's Jupyter."""
+    return "a-token-of-this-start"
+
+
+@pytest.fixture
+def container(context, token) -> Context:
+    """A container, with the process of its Jupyter and the token there."""
+    folder = context.proc / "7"
+    folder.mkdir(parents=True)
+    (folder / "cmdline").write_bytes(b"python3\0/opt/jupyter/bin/workshop-jupyter\0")
+    (folder / "environ").write_text(f"LANG=C.UTF-8\0JUPYTER_TOKEN={token}\0")
+    return replace(context, profile="cuda")
