@@ -102,3 +102,17 @@ def container(context, token) -> Context:
     (folder / "cmdline").write_bytes(b"python3\0/opt/jupyter/bin/workshop-jupyter\0")
     (folder / "environ").write_text(f"LANG=C.UTF-8\0JUPYTER_TOKEN={token}\0")
     return replace(context, profile="cuda")
+
+
+@pytest.fixture
+def write(context):
+    """Writes a file below the context's root or, where the name begins so, its /proc."""
+
+    def put(path: str, text: str) -> None:
+        folder, name = (
+            (context.proc, path[5:]) if path.startswith("proc/") else (context.root, path)
+        )
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+    return put

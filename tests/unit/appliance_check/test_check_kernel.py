@@ -114,9 +114,7 @@ def test_a_kernel_of_a_container_needs_the_token(container, jupyter, token):
         Kernel().run(container)
 
 
-@pytest.mark.parametrize(
-    ("printed", "words"), [("41", "printed '41'"), ("7 * 6", "printed '7 * 6'")]
-)
+@pytest.mark.parametrize(("printed", "words"), [("41", "'41'"), ("7 * 6", "'7 * 6'")])
 def test_a_wrong_answer_fails(vm, jupyter, printed, words):
     jupyter.cell[0] = ("stream", {"name": "stdout", "text": f"{printed}\n"})
     result = Kernel().run(vm)
