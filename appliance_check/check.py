@@ -20,8 +20,12 @@ class Check:
     remedy   what to do, where the result does not know better
     seconds  how long it takes on a laptop
     limit    seconds after which it is stopped and counts as ERROR (times context.slowdown)
-    level    the lowest of LEVELS that includes it
-    needs    ids whose FAIL or ERROR makes this one pointless, so that it is skipped
+    level    the lowest of LEVELS that includes it: quick reads files and sockets and asks for one
+             page; standard starts interpreters, kernels and compilers
+    needs    ids whose FAIL or ERROR makes this one pointless, so that it is skipped; they stand
+             before it in the list
+    alone    nothing else runs beside it: it measures speed, or takes much memory
+    as_root  it keeps root's rights where the caller has them, to read what only root may
     """
 
     id: str
@@ -34,6 +38,8 @@ class Check:
     limit: float = 30
     level: str = "quick"
     needs: tuple[str, ...] = ()
+    alone: bool = False
+    as_root: bool = False
 
     def run(self, context: Context) -> Result:
         """Look, and say what was found. Anything raised is an ERROR, but a ProbeFailed a FAIL."""

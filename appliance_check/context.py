@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,17 @@ EMULATION_SLOWDOWN = 15.0
 LAST_REPORT = Path(".local/state/workshop/check.json")
 # Profiles of the two Docker images.
 CONTAINERS = ("cpu", "cuda")
+# What the container's first program found at its start: GPU or CPU (docker/inside).
+CONTAINER_DEVICE = "/tmp/workshop/theanorc"
+# As systemd-detect-virt(1) calls them, and as people do.
+HYPERVISORS = {
+    "oracle": "VirtualBox",
+    "qemu": "QEMU",
+    "kvm": "KVM",
+    "vmware": "VMware",
+    "microsoft": "Hyper-V",
+    "parallels": "Parallels",
+}
 PACKAGE_PARENT = Path(__file__).resolve().parent.parent
 
 
@@ -40,8 +52,9 @@ class Context:
     """What the checks may ask for; tests put folders and figures of their own in its place.
 
     description  appliance.yml as a dict; home  the attendee's home folder; share  pristine
-    lessons and the description; slowdown  factor for every time limit; notebooks  a folder whose
-    notebooks are executed instead of the pristine lessons.
+    lessons and the description; root  what all other files are read below; hypervisor  as
+    systemd-detect-virt(1) calls it; slowdown  factor for every time limit; now  the clock on the
+    wall; notebooks  a folder whose notebooks are executed instead of the pristine lessons.
     """
 
     description: dict
@@ -49,9 +62,12 @@ class Context:
     level: str
     home: Path
     share: Path = SHARE
+    root: Path = Path("/")
     proc: Path = Path("/proc")
     python: Path = KERNEL_PYTHON
+    hypervisor: str = "none"
     slowdown: float = 1.0
+    now: Callable[[], float] = time.time
     notebooks: Path | None = None
     statvfs: Callable[[Path], os.statvfs_result] = os.statvfs
 
@@ -70,6 +86,24 @@ class Context:
         """The port of each service here: in a container the host's number is used inside, too."""
         side = "host" if self.in_container else "guest"
         return {name: port[side] for name, port in self.description["ports"].items()}
+
+    @property
+    def place(self) -> str:
+        """Where this runs, for people."""
+        if self.in_container:
+            try:
+                on_gpu = "device = cuda" in self.at(CONTAINER_DEVICE).read_text(encoding="utf-8")
+            except OSError:
+                on_gpu = False
+            return f"container {'with' if on_gpu else 'without'} a GPU"
+        if self.profile == "vm":
+            name = HYPERVISORS.get(self.hypervisor, self.hypervisor)
+            return "no virtual machine" if name == "none" else f"virtual machine, {name}"
+        return "bare tree"
+
+    def at(self, path: str) -> Path:
+        """Where the file is that the running system has at `path`."""
+        return self.root / path.lstrip("/")
 
     def not_applicable(self, check_id: str) -> str | None:
         """Why the description says that a check makes no sense in this profile."""
@@ -164,10 +198,15 @@ def detect_profile(share: Path = SHARE) -> str:
         return "tree"
 
 
-def detect_slowdown() -> float:
-    """EMULATION_SLOWDOWN where QEMU emulates the processor; KVM reports itself as `kvm`."""
+def detect_hypervisor() -> str:
+    """What this machine runs in, as systemd-detect-virt(1) calls it; `none` where nobody says."""
     try:
         found = subprocess.run(["systemd-detect-virt", "--vm"], capture_output=True, text=True)
     except FileNotFoundError:
-        return 1.0
-    return EMULATION_SLOWDOWN if found.stdout.strip() == "qemu" else 1.0
+        return "none"
+    return found.stdout.strip() or "none"
+
+
+def slowdown_of(hypervisor: str) -> float:
+    """EMULATION_SLOWDOWN where QEMU emulates the processor; KVM reports itself as `kvm`."""
+    return EMULATION_SLOWDOWN if hypervisor == "qemu" else 1.0

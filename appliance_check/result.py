@@ -5,7 +5,10 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """PASS, WARN and FAIL are findings; the others say why there is none."""
+    """PASS, WARN and FAIL are findings; the others say why there is none.
+
+    Unknown is never good: what could not be found out is SKIP, with the reason, or ERROR.
+    """
 
     PASS = "PASS"
     WARN = "WARN"
@@ -33,6 +36,10 @@ class Result:
     remedy: str = ""
 
 
+# Of a check that Ctrl-C came before, or stopped.
+NOT_RUN = Result(Status.SKIP, "not run: interrupted")
+
+
 def passed(message: str, **evidence) -> Result:
     return Result(Status.PASS, message, evidence)
 
@@ -43,3 +50,7 @@ def warned(message: str, remedy: str = "", **evidence) -> Result:
 
 def failed(message: str, remedy: str = "", **evidence) -> Result:
     return Result(Status.FAIL, message, evidence, remedy)
+
+
+def skipped(reason: str, **evidence) -> Result:
+    return Result(Status.SKIP, reason, evidence)

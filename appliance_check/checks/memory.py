@@ -1,5 +1,6 @@
 """Is there as much memory as the appliance was given?"""
 
+from .. import cgroup
 from ..check import Check
 from ..context import Context
 from ..notebook import memory_need
@@ -28,10 +29,18 @@ class Memory(Check):
             name, value = line.split(":")
             info[name] = int(value.split()[0]) // 1024
         total, available = info["MemTotal"], info["MemAvailable"]
+        if limits := cgroup.memory_mb(context):
+            total, available = min(total, limits[0]), min(available, limits[1])
         described = context.description["machine"]["memory_mb"]
-        evidence = {"total_mb": total, "available_mb": available, "described_mb": described}
+        evidence = {
+            "total_mb": total,
+            "available_mb": available,
+            "described_mb": described,
+            "limited": limits is not None,
+        }
         if total < described * (1 - KERNEL_SHARE):
-            return failed(f"{total} MB in all; the appliance needs {described} MB", **evidence)
+            text = f"{total} MB in all; the appliance needs {described} MB"
+            return failed(text, _more(context, described), **evidence)
         need, lesson = max(
             ((memory_need(path), path.stem) for path in context.lessons), default=(0, "")
         )
@@ -42,3 +51,13 @@ class Memory(Check):
                 **evidence,
             )
         return passed(f"{total} MB, {available} MB free", **evidence)
+
+
+def _more(context: Context, described: int) -> str:
+    """What to do in a container; "" elsewhere."""
+    if not context.in_container:
+        return ""
+    return (
+        f"Start the container with more (--memory {described}m), or give Docker Desktop's own "
+        "machine more (Settings, Resources)."
+    )

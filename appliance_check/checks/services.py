@@ -3,9 +3,8 @@
 import json
 import socket
 import subprocess
-import urllib.error
-import urllib.request
 
+from .. import web
 from ..check import Check
 from ..context import Context
 from ..result import Result, failed, passed
@@ -13,7 +12,6 @@ from ..result import Result, failed, passed
 # What the appliance starts at boot; the socket makes an early browser wait.
 UNITS = ("jupyter.socket", "jupyter.service", "ssh.service")
 GOOD_STATES = ("active ", "activating ")  # the latter soon after boot; Jupyter must still answer
-ANSWER_SECONDS = 20  # Jupyter's start at native speed, with room to spare
 
 
 class Services(Check):
@@ -34,8 +32,8 @@ class Services(Check):
 
 
 def _in_container(context: Context) -> Result:
-    seconds = ANSWER_SECONDS * context.slowdown
-    version, problem = _jupyter(context, seconds)
+    seconds = web.ANSWER_SECONDS * context.slowdown
+    version, problem = _jupyter(context)
     evidence = {"jupyter": version, "ssh": (banner := _ssh(context.ports["ssh"], seconds))}
     problems = [problem] if problem else []
     if not banner.startswith("SSH-"):
@@ -52,7 +50,7 @@ def _in_machine(context: Context) -> Result:
         failed_units = _systemctl("list-units", "--failed", "--plain", "--no-legend")
     except OSError as error:
         return failed(f"systemd does not answer: {error}")
-    version, problem = _jupyter(context, ANSWER_SECONDS * context.slowdown)
+    version, problem = _jupyter(context)
     names = [line.split()[0] for line in failed_units.splitlines()]
     problems = [f"{u} is {s}" for u, s in states.items() if not s.startswith(GOOD_STATES)]
     problems += [f"{name} has failed" for name in names if name not in states]
@@ -97,20 +95,15 @@ def _ssh(port: int, seconds: float) -> str:
         return str(error)
 
 
-def _jupyter(context: Context, seconds: float) -> tuple[str, str]:
+def _jupyter(context: Context) -> tuple[str, str]:
     """Jupyter's version, or what is wrong."""
-    url = f"http://127.0.0.1:{context.ports['jupyter']}/api"
-    # No proxy may stand between this machine and itself.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(url, timeout=seconds) as reply:
-            return json.load(reply)["version"], ""
-    except urllib.error.HTTPError as error:
-        problem = f"HTTP status {error.code}"
-    except urllib.error.URLError as error:
-        problem = str(error.reason)
+        answer = web.get(context, "/api")
+        if answer.status == 200:
+            return json.loads(answer.body)["version"], ""
+        problem = f"HTTP status {answer.status}"
     except OSError as error:
         problem = str(error)
     except (ValueError, KeyError, TypeError):
         problem = "the reply is not Jupyter's"
-    return "", f"Jupyter does not answer at {url}: {problem}"
+    return "", f"Jupyter does not answer on port {context.ports['jupyter']}: {problem}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence, Sized
 
-from ..result import Status
+from ..result import NOT_RUN, Status
 from ..runner import Outcome
 
 
@@ -11,7 +11,8 @@ def closing(
 ) -> str:
     """The sentence; `strict` counts warnings as problems, `mendable` has what `--fix` may mend."""
     if not complete:
-        return f"Interrupted after {_count(outcomes, 'check')}: nothing is known of the others."
+        ran = [outcome for outcome in outcomes if outcome.result != NOT_RUN]
+        return f"Interrupted after {_count(ran, 'check')}: nothing is known of the others."
     problems = (Status.FAIL, Status.ERROR, *([Status.WARN] if strict else []))
     bad = [o.check.id for o in outcomes if o.result.status in problems]
     warned = [o.check.id for o in outcomes if o.result.status == Status.WARN]

@@ -28,7 +28,7 @@ class TextReport:
         """The first line, before any check runs."""
         self._write(
             f"Checking {context.description['title']} {context.description['version']} "
-            f"(profile {context.profile}, level {context.level})"
+            f"({context.place}; profile {context.profile}, level {context.level})"
         )
 
     def add(self, outcome: Outcome) -> None:

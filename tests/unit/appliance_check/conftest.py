@@ -60,8 +60,9 @@ def write_notebook():
 @pytest.fixture
 def context(tmp_path, description, write_notebook) -> Context:
     """A healthy appliance in `tmp_path`, checked as the bare tree that it is."""
-    share, home = tmp_path / "share", tmp_path / "home"
+    share, home, root = tmp_path / "share", tmp_path / "home", tmp_path / "root"
     (home / ".theano").mkdir(parents=True)
+    (root / "tmp").mkdir(parents=True)
     for name in description["lessons"]:
         for folder in (share, home):
             write_notebook(
@@ -75,6 +76,7 @@ def context(tmp_path, description, write_notebook) -> Context:
         level="standard",
         home=home,
         share=share,
+        root=root,
         proc=tmp_path / "proc",
         python=Path(sys.executable),
     )
@@ -109,6 +111,8 @@ exec(compile(source.replace(shipped, {str(tmp_path / "share")!r} + "/"), "worksh
     )
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     return folder
+
+
 class Finds(Check):
     """A check whose result is given."""
 
@@ -140,3 +144,33 @@ def reported(context, capfd):
         return capfd.readouterr().out
 
     return call
+
+
+@pytest.fixture
+def token() -> str:
+    """What opens the container's Jupyter."""
+    return "a-token-of-this-start"
+
+
+@pytest.fixture
+def container(context, token) -> Context:
+    """A container, with the process of its Jupyter and the token there."""
+    folder = context.proc / "7"
+    folder.mkdir(parents=True)
+    (folder / "cmdline").write_bytes(b"python3\0/opt/jupyter/bin/workshop-jupyter\0")
+    (folder / "environ").write_text(f"LANG=C.UTF-8\0JUPYTER_TOKEN={token}\0")
+    return replace(context, profile="cuda")
+
+
+@pytest.fixture
+def write(context):
+    """Writes a file below the context's root or, where the name begins so, its /proc."""
+
+    def put(path: str, text: str) -> None:
+        folder, name = (
+            (context.proc, path[5:]) if path.startswith("proc/") else (context.root, path)
+        )
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+    return put

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance_check import cli
 from appliance_check.check import Check
 from appliance_check.checks import CHECKS
 from appliance_check.cli import main
@@ -186,11 +187,27 @@ def test_wrong_use_is_one_sentence(check, arguments, words):
     assert len(err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("arguments", [["--levle"], ["--level", "slow"], ["--only"]])
+@pytest.mark.parametrize(
+    "arguments", [["--levle"], ["--level", "slow"], ["--only"], ["--jobs", "0"], ["--jobs", "two"]]
+)
 def test_unknown_options(check, capfd, arguments):
     with pytest.raises(SystemExit) as stop:
         check(arguments=arguments)
     assert stop.value.code == 2
+
+
+def test_jobs_reach_the_runner(check, monkeypatch):
+    given = []
+    genuine = cli.run
+
+    def watched(*arguments):
+        given.append(arguments[-1])
+        return genuine(*arguments)
+
+    monkeypatch.setattr(cli, "run", watched)
+    assert check(GOOD, arguments=["--jobs", "3"])[0] == 0
+    assert check(GOOD)[0] == 0
+    assert given == [3, len(os.sched_getaffinity(0))]
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_text("{")])
@@ -255,5 +272,7 @@ def test_interrupt_reports_what_there_is(context, lesson, write_notebook, tmp_pa
     report = json.loads(out)
     assert process.returncode == 3
     assert report["complete"] is False
-    assert [each["id"] for each in report["checks"]] == ["disk"]
+    found = {each["id"]: each["status"] for each in report["checks"]}
+    assert found == {"disk": "PASS", "notebooks": "SKIP"}
+    assert report["checks"][1]["message"] == "not run: interrupted"
     assert "Interrupted after 1 check" in err

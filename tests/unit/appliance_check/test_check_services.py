@@ -1,16 +1,14 @@
-"""services, with a systemctl of our own and a real HTTP server; ports, with /proc made up."""
+"""services, with a systemctl of our own and a real HTTP server."""
 
 import json
 import os
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 
 import pytest
 
-from appliance_check.checks import ports, services
-from appliance_check.checks.ports import Ports, listeners
+from appliance_check import web
 from appliance_check.checks.services import UNITS, Services
 from appliance_check.result import Status
 
@@ -118,7 +116,7 @@ def test_something_else_behind_jupyters_port(context, systemd, jupyter, status, 
 
 
 def test_silent_jupyter_is_given_up(context, systemd, monkeypatch):
-    monkeypatch.setattr(services, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(web, "ANSWER_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         context.description["ports"]["jupyter"]["guest"] = silent.getsockname()[1]
         assert "timed out" in Services().run(context).message
@@ -129,93 +127,3 @@ def test_no_systemd(context, monkeypatch, jupyter, tmp_path):
     result = Services().run(context)
     assert result.status == Status.FAIL
     assert "systemd does not answer" in result.message
-
-
-ANY4, ANY6, LOOP4, LOOP6, ADDRESS = (
-    "00000000",
-    "0" * 32,
-    "0100007F",
-    "00000000000000000000000001000000",
-    "0F02000A",  # 10.0.2.15
-)
-
-
-@pytest.fixture
-def net(context):
-    """Writes /proc/net tables; each socket is (table, address, port, state)."""
-
-    def write(*sockets, owners=()):
-        folder = context.proc / "net"
-        folder.mkdir(parents=True, exist_ok=True)
-        for table in ports.STATES:
-            lines = ["  sl  local_address rem_address   st tx_queue rx_queue tr tm->when ..."]
-            for number, (where, address, port, state) in enumerate(sockets):
-                if where == table:
-                    lines.append(
-                        f"   {number}: {address}:{port:04X} {'0' * len(address)}:0000 {state} "
-                        f"00000000:00000000 00:00000000 00000000  1000        0 {7000 + number} 1"
-                    )
-            (folder / table).write_text("\n".join(lines) + "\n")
-        for pid, (number, name) in enumerate(owners, start=1):
-            fd = context.proc / str(pid) / "fd"
-            fd.mkdir(parents=True)
-            (fd / "3").symlink_to(f"socket:[{7000 + number}]")
-            (fd / "4").symlink_to("/dev/null")
-            (fd.parent / "comm").write_text(name + "\n")
-
-    return write
-
-
-@pytest.fixture
-def expected(context):
-    """Sockets as the description wants them."""
-    guests = [each["guest"] for each in context.description["ports"].values()]
-    return [("tcp", ANY4, port, "0A") for port in guests]
-
-
-def test_exactly_the_described_ports_pass(context, net, expected):
-    net(
-        *expected,
-        ("tcp", LOOP4, 5555, "0A"),
-        ("tcp6", LOOP6, 5555, "0A"),
-        ("tcp", ADDRESS, 40000, "01"),  # an established connection
-        ("udp", ADDRESS, 68, "07"),  # the DHCP client
-        ("udp", "3500007F", 53, "07"),  # 127.0.0.53, systemd-resolved
-    )
-    result = Ports().run(context)
-    assert result.status == Status.PASS, result.message
-
-
-@pytest.mark.parametrize(
-    ("stranger", "words"),
-    [
-        (("tcp", ANY4, 631, "0A"), "tcp 0.0.0.0 port 631 (cupsd)"),
-        (("tcp6", ANY6, 631, "0A"), "tcp :: port 631 (cupsd)"),
-        (("udp", ADDRESS, 5353, "07"), "udp 10.0.2.15 port 5353 (cupsd)"),
-    ],
-)
-def test_a_stranger_is_named_with_its_process(context, net, expected, stranger, words):
-    net(stranger, *expected, owners=[(0, "cupsd")])
-    result = Ports().run(context)
-    assert result.status == Status.FAIL
-    assert words in result.message
-
-
-def test_a_port_that_nobody_listens_on_is_named_by_its_service(context, net, expected):
-    net(expected[1])
-    result = Ports().run(context)
-    name, port = next(iter(context.description["ports"].items()))
-    assert result.message == f"nothing listens on tcp port {port['guest']} ({name})"
-
-
-def test_a_service_on_the_loopback_alone_does_not_count(context, net, expected):
-    net(("tcp", LOOP4, expected[0][2], "0A"), expected[1])
-    assert Ports().run(context).status == Status.FAIL
-
-
-def test_real_sockets_of_this_process_are_found():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-        found = [each for each in listeners(Path("/proc")) if each.port == port]
-    assert [(str(each.address), each.protocol) for each in found] == [("127.0.0.1", "tcp")]
-    assert found[0].owner == Path("/proc/self/comm").read_text().strip()
