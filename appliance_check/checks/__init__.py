@@ -2,8 +2,11 @@
 
 from .blas import Blas
 from .cache import Cache
+from .data import Data
+from .debian import Debian
 from .disk import Disk
 from .gpu import Gpu
+from .imports import Imports
 from .lessons import Lessons
 from .memory import Memory
 from .notebooks import Notebooks
@@ -20,11 +23,14 @@ CHECKS = (
     Services(),
     Ports(),
     Python(),
+    Debian(),
+    Imports(),
     Theano(),
     Cache(),
     Blas(),
     Gpu(),
     Lessons(),
+    Data(),
     Standins(),
     Weights(),
     Notebooks(),

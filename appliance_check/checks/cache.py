@@ -28,7 +28,8 @@ class Cache(Check):
     )
     seconds = 2
     limit = 120
-    needs = ("disk", "theano")
+    level = "standard"
+    needs = ("disk", "python", "imports", "theano")
 
     def run(self, context: Context) -> Result:
         if not (lesson := training_lesson(context.lessons)):

@@ -3,11 +3,24 @@
 import re
 
 from ..context import Context, ProbeFailed
-from ..result import Result, failed, passed
+from ..result import Result, failed, passed, warned
 from ..theano_cache import NeedsTheano
 
 TOLERANCE = 1e-4  # absolute, for sums of 64 products of float32 numbers around 1
 BLAS_OPS = ("Dot22", "Gemm")  # how the names of Theano's own BLAS operations begin
+# Settings in THEANO_FLAGS that make every lesson slower, or turn what is measured here into
+# something else; `~/.theanorc` has what was found to be quickest (docs/theano.md).
+LIMITING = (
+    "allow_gc",
+    "blas.ldflags",
+    "cxx",
+    "gcc.cxxflags",
+    "linker",
+    "mode",
+    "openmp",
+    "optimizer",
+    "profile",
+)
 
 
 class Theano(NeedsTheano):
@@ -16,7 +29,7 @@ class Theano(NeedsTheano):
     group = "Software"
     proves = (
         "Theano and Lasagne import, the C++ compiler builds a new graph, it runs in C with "
-        "float32 and a real BLAS, and its numbers agree with NumPy's."
+        "float32 and a real BLAS, its numbers agree with NumPy's, and no variable slows it down."
     )
     matters = "Every lesson needs Theano; without its compiler all of it is a hundred times slower."
     remedy = (
@@ -25,7 +38,7 @@ class Theano(NeedsTheano):
     )
     seconds = 2
     limit = 60
-    needs = ("disk",)
+    needs = ("disk", "python", "imports")
 
     def run(self, context: Context) -> Result:
         try:
@@ -54,8 +67,16 @@ def judge(facts: dict) -> Result:
         problems.append("results are not finite numbers")
     elif facts["error"] > TOLERANCE:
         problems.append(f"results differ from NumPy's by {facts['error']:.3g}")
+    flags = [flag for flag in facts["flags"].split(",") if flag]
     if problems:
-        return failed("; ".join(problems), **facts)
+        named = f" (THEANO_FLAGS={','.join(flags)})" if flags else ""
+        return failed("; ".join(problems) + named, **facts)
+    if slow := [flag for flag in flags if flag.partition("=")[0].strip() in LIMITING]:
+        return warned(
+            f"THEANO_FLAGS overrides what was found to be quickest: {', '.join(slow)}",
+            "`unset THEANO_FLAGS`, and restart the kernels.",
+            **facts,
+        )
     return passed(
         f"Theano {facts['theano']}, Lasagne {facts['lasagne']}: {facts['cxx']} compiles, "
         "float32, agrees with NumPy",
