@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,7 @@ def listed(share: Path, belongs: Callable[[str], bool]) -> list[File]:
     """
     try:
         return [
-            File(name, share / name, entry["size"], entry["sha256"])
+            File(name, Path(os.path.normpath(share / name)), entry["size"], entry["sha256"])
             for name, entry in _read(share / FILES).items()
             if belongs(name)
         ]

@@ -16,7 +16,7 @@ class Debian(Check):
     title = "Debian packages"
     group = "Software"
     proves = (
-        "Every Debian package that shipped is installed, whole, and in its version; what an "
+        "Every Debian package that shipped is installed and configured, in its version; what an "
         "attendee added is left in peace."
     )
     matters = "Compiler, BLAS, Python and NumPy are Debian's: without one of them no lesson runs."

@@ -6,6 +6,7 @@ import os
 from ..context import Context
 from ..result import Result, failed, passed, warned
 from ..theano_cache import NeedsTheano
+from . import theano
 
 CUDA = "device=cuda"
 DRIVER = "libcuda.so"  # as libgpuarray looks for it
@@ -82,7 +83,7 @@ class Gpu(NeedsTheano):
     )
     matters = "Theano falls back to the CPU silently; the attendee would wait for hours."
     remedy = "`nvidia-smi` must work where this runs; see the reason above."
-    seconds = 5
+    seconds = 15
     limit = 120
     alone = True
 
@@ -132,11 +133,15 @@ def judge(facts: dict) -> Result:
             continue
         found = facts[kind]
         if not any(op.startswith(names) for op in found["ops"]):
-            return failed(f"the {kind} graph holds no GPU operation for it", **facts)
-        if found["difference"] is None or found["difference"] > TOLERANCE:
             return failed(
-                f"the {kind} result differs from NumPy's by {found['difference'] or 'NaN'} of its "
-                "largest value",
+                f"the {kind} graph holds no GPU operation for it{_named(facts, ' ({})')}",
+                f"`unset {' '.join(facts['variables'])}`" if facts["variables"] else "",
+                **facts,
+            )
+        if found["difference"] is None or found["difference"] > TOLERANCE:
+            off = "NaN" if found["difference"] is None else f"{found['difference']:.2g}"
+            return failed(
+                f"the {kind} result differs from NumPy's by {off} of its largest value",
                 "Restart the container; if it stays so, use another GPU or driver.",
                 **facts,
             )
@@ -174,10 +179,15 @@ def _doubts(facts: dict) -> list[tuple[str, str]]:
         found.append((f"only {free} MB of its memory are free", TAKEN))
     if outdated := _outdated(facts):
         found.append((outdated.strip(" ()"), NEWER_DRIVER))
-    if slow := facts["variables"]:
-        named = ", ".join(f"{name}={value}" for name, value in slow.items())
-        found.append((f"{named} slows it down", f"`unset {' '.join(slow)}`"))
+    if named := _named(facts, "{} slows it down"):
+        found.append((named, f"`unset {' '.join(facts['variables'])}`"))
     return found
+
+
+def _named(facts: dict, text: str) -> str:
+    """The text with the variables that slow a GPU down, or '' where there is none."""
+    named = ", ".join(f"{name}={value}" for name, value in facts["variables"].items())
+    return text.format(named) if named else ""
 
 
 def _ratio(seconds: dict[str, float]) -> float:
@@ -203,8 +213,10 @@ def _cuda(version: int) -> str:
 
 def limiting() -> dict[str, str]:
     """The variables that slow a GPU down, with their values here."""
-    return {
+    slow = {
         name: os.environ[name]
         for name, harmless in LIMITING.items()
         if os.environ.get(name, "") not in harmless
     }
+    flags = ",".join(theano.limiting(os.environ.get("THEANO_FLAGS", "")))
+    return slow | ({"THEANO_FLAGS": flags} if flags else {})

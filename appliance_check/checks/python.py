@@ -16,7 +16,7 @@ class Python(Check):
     group = "Software"
     proves = (
         "What the kernels' Python finds is every package that shipped, in its version and not "
-        "hidden by another; at level full, each of their files is unchanged, too."
+        "hidden by another; at level full, the files of our wheels are unchanged, too."
     )
     matters = "A package that was changed or removed breaks lessons that were tested with another."
     remedy = (

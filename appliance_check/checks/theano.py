@@ -50,6 +50,11 @@ class Theano(NeedsTheano):
             raise
 
 
+def limiting(flags: str) -> list[str]:
+    """The settings of a THEANO_FLAGS that override what was found to be quickest."""
+    return [flag for flag in flags.split(",") if flag.partition("=")[0].strip() in LIMITING]
+
+
 def judge(facts: dict) -> Result:
     """What the facts of `probes/theano.py` amount to."""
     problems = []
@@ -67,11 +72,10 @@ def judge(facts: dict) -> Result:
         problems.append("results are not finite numbers")
     elif facts["error"] > TOLERANCE:
         problems.append(f"results differ from NumPy's by {facts['error']:.3g}")
-    flags = [flag for flag in facts["flags"].split(",") if flag]
     if problems:
-        named = f" (THEANO_FLAGS={','.join(flags)})" if flags else ""
+        named = f" (THEANO_FLAGS={facts['flags']})" if facts["flags"] else ""
         return failed("; ".join(problems) + named, **facts)
-    if slow := [flag for flag in flags if flag.partition("=")[0].strip() in LIMITING]:
+    if slow := limiting(facts["flags"]):
         return warned(
             f"THEANO_FLAGS overrides what was found to be quickest: {', '.join(slow)}",
             "`unset THEANO_FLAGS`, and restart the kernels.",
