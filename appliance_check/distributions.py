@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # Where Debian's Python looks for packages: what an administrator installed, and Debian's own.
-LOCAL, DEBIAN = "/usr/local/lib/python{}/dist-packages", "/usr/lib/python3/dist-packages"
+DEBIAN = "/usr/lib/python3/dist-packages"
+SYSTEM = ("/usr/local/lib/python{}/dist-packages", DEBIAN, "/usr/lib/python{}/dist-packages")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ def folders(python: Path, home: Path) -> list[Path]:
         return sites
     versions = [site.parent.name.removeprefix("python") for site in sites]
     own = [home / ".local" / "lib" / f"python{each}" / "site-packages" for each in versions]
-    return [*sites, *own, *(Path(LOCAL.format(each)) for each in versions), Path(DEBIAN)]
+    system = [Path(folder.format(each)) for each in versions for folder in SYSTEM]
+    return [*sites, *own, *system]
 
 
 def installed(folders: list[Path]) -> dict[str, Distribution]:

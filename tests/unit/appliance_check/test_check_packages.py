@@ -41,8 +41,7 @@ def install(folder: Path, name: str, version: str, code: str = "") -> Path:
 def appliance(context, tmp_path, monkeypatch) -> Context:
     """A virtual environment that sees the system's packages, one package in each place."""
     local, debian = tmp_path / "local", tmp_path / "debian"
-    monkeypatch.setattr(distributions, "LOCAL", str(local))
-    monkeypatch.setattr(distributions, "DEBIAN", str(debian))
+    monkeypatch.setattr(distributions, "SYSTEM", (str(local), str(debian)))
     monkeypatch.setattr("appliance_check.checks.python.DEBIAN", str(debian))
     environment = tmp_path / "jupyter"
     (environment / "bin").mkdir(parents=True)
