@@ -56,7 +56,7 @@ def listed(share: Path, belongs: Callable[[str], bool]) -> list[File]:
     try:
         return [
             File(name, Path(os.path.normpath(share / name)), entry["size"], entry["sha256"])
-            for name, entry in _read(share / FILES).items()
+            for name, entry in read(share / FILES).items()
             if belongs(name)
         ]
     except (AttributeError, KeyError, TypeError) as error:
@@ -69,7 +69,7 @@ def bill(share: Path) -> list[dict]:
     Raises:
         NoList: it is missing or damaged.
     """
-    packages = _read(share / BILL)
+    packages = read(share / BILL)
     try:
         return packages["packages"]
     except (KeyError, TypeError):
@@ -89,7 +89,12 @@ def first(sentences: Iterable[str], count: int = 4) -> str:
     return "; ".join(sentences[:count]) + more
 
 
-def _read(path: Path) -> dict:
+def read(path: Path) -> dict:
+    """One of the lists, whose form is the caller's affair.
+
+    Raises:
+        NoList: it is missing, or no JSON.
+    """
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

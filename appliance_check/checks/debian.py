@@ -48,8 +48,8 @@ def installed(status: Path) -> dict[str, tuple[str, str]]:
     """
     packages = {}
     for paragraph in status.read_text(encoding="utf-8", errors="replace").split("\n\n"):
-        pairs = (line.split(": ", 1) for line in paragraph.splitlines() if ": " in line)
-        fields = {pair[0]: pair[1] for pair in pairs if not pair[0].startswith(" ")}
+        lines = (line for line in paragraph.splitlines() if ": " in line)
+        fields = dict(line.split(": ", 1) for line in lines)
         if "Package" in fields:
             state = fields.get("Status", "unknown").split()[-1]
             packages[fields["Package"]] = (state, fields.get("Version", ""))

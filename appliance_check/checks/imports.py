@@ -41,8 +41,21 @@ class Imports(Check):
             if not tried:
                 raise
             return failed(f"`{tried[-1]}` ends Python: {error}", output=error.output)
-        problems = [f"`import {module}`: {why}" for module, why in found["broken"].items()]
+        problems = by_cause(found["broken"])
         evidence = {"python": found["python"], "modules": found["modules"]}
         if problems:
             return failed(shipped.first(problems), problems=problems, **evidence)
         return passed(f"Python {found['python']}, {found['modules']} modules import", **evidence)
+
+
+def by_cause(broken: dict[str, str]) -> list[str]:
+    """A sentence for each cause: one torn module tears all that import it."""
+    causes: dict[str, list[str]] = {}
+    for module, why in broken.items():
+        causes.setdefault(why, []).append(module)
+    return [
+        f"`import {modules[0]}`"
+        + (f" and {len(modules) - 1} more" if len(modules) > 1 else "")
+        + f": {why}"
+        for why, modules in causes.items()
+    ]

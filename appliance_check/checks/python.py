@@ -1,7 +1,5 @@
 """Are the Python packages those that shipped?"""
 
-import json
-
 from .. import shipped
 from ..check import Check
 from ..context import Context
@@ -28,11 +26,10 @@ class Python(Check):
     limit = 60
 
     def run(self, context: Context) -> Result:
-        recorded = context.share / "python.json"
         try:
-            expected = json.loads(recorded.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            return failed(f"{recorded}: {error}, so nobody knows what shipped", shipped.REMEDY)
+            expected = shipped.read(context.share / "python.json")
+        except shipped.NoList as error:
+            return failed(f"{error}, so nobody knows what shipped", shipped.REMEDY)
         if not context.python.exists():
             return failed(f"{context.python} is missing", shipped.REMEDY)
         found = installed(folders(context.python, context.home))

@@ -10,6 +10,7 @@ import json
 import platform
 import re
 import sys
+import traceback
 
 from . import reply
 
@@ -26,6 +27,13 @@ def of_wheels(others: list[str]) -> set[str]:
     return {match[1] for match in matches if match}
 
 
+def where(error: BaseException) -> str:
+    """The line that raised an error, if it is one of a package."""
+    frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    packages = [name for name in frames if "-packages/" in name]
+    return f" in {packages[-1]}" if packages else ""
+
+
 def main() -> None:
     asked = json.loads(sys.argv[1])
     modules = sorted(of_wheels(asked["others"]).union(asked["modules"]))
@@ -36,7 +44,7 @@ def main() -> None:
         try:
             importlib.import_module(module)
         except (Exception, SystemExit) as error:  # whatever a broken package raises is the finding
-            broken[module] = f"{type(error).__name__}: {error}"
+            broken[module] = f"{type(error).__name__}: {error}{where(error)}"
     reply({"python": platform.python_version(), "modules": len(modules), "broken": broken})
 
 

@@ -188,8 +188,11 @@ def test_every_wheel_is_imported(importing):
     module = install(folder, "torn", "1", "import no_such_module")
     result = Imports().run(importing)
     assert result.status == Status.FAIL
-    assert result.message == "`import torn`: ModuleNotFoundError: No module named 'no_such_module'"
+    torn = f"ModuleNotFoundError: No module named 'no_such_module' in {module}"
+    assert result.message == f"`import torn`: {torn}"
     assert result.evidence["modules"] == 3
+    install(folder, "other", "1", "import torn")
+    assert Imports().run(importing).message == f"`import other` and 1 more: {torn}"
     module.unlink()
     assert "No module named 'torn'" in Imports().run(importing).message
 

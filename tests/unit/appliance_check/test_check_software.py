@@ -341,6 +341,13 @@ def test_cache_says_when_no_training_function_comes(
     assert "no function with updates" in cache.Cache().run(context).message
 
 
+def test_cache_is_not_measured_with_settings_that_it_has_nothing_of(context, monkeypatch):
+    monkeypatch.setenv("THEANO_FLAGS", "device=cpu")
+    assert cache.Cache().excuse(context) is None
+    monkeypatch.setenv("THEANO_FLAGS", "device=cpu,optimizer=fast_compile")
+    assert "THEANO_FLAGS=optimizer=fast_compile" in cache.Cache().excuse(context)
+
+
 def test_cache_without_a_lesson_to_try_fails(context):
     assert cache.Cache().run(context).status == Status.FAIL
 
