@@ -23,7 +23,8 @@ def unwritable(home: Path) -> tuple[Path, str] | None:
 class NeedsTheano(Check):
     """A check that imports Theano: the check `cache` alone reports a cache that is shut."""
 
-    needs = ("disk", "theano")
+    level = "standard"
+    needs = ("disk", "python", "imports", "theano")
 
     def excuse(self, context: Context) -> str | None:
         return "pointless before cache is mended" if unwritable(context.home) else None

@@ -7,9 +7,12 @@ from .blas import Blas
 from .cache import Cache
 from .clock import Clock
 from .cpu import Cpu
+from .data import Data
+from .debian import Debian
 from .disk import Disk
 from .gpu import Gpu
 from .guest import Guest
+from .imports import Imports
 from .kernel import Kernel
 from .leftovers import Leftovers
 from .lessons import Lessons
@@ -43,11 +46,14 @@ CHECKS = (
     Ssh(),
     Kernel(),
     Python(),
+    Debian(),
+    Imports(),
     Theano(),
     Cache(),
     Blas(),
     Gpu(),
     Lessons(),
+    Data(),
     Standins(),
     Weights(),
     Notebooks(),

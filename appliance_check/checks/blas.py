@@ -7,6 +7,7 @@ from ..theano_cache import NeedsTheano
 # Theano's speed as a share of NumPy's in the same process: about 1 with the same library; a
 # substitute for a BLAS is ten times slower. The room between is for a busy machine.
 FAIL_BELOW_RATIO = 0.5
+TOLERANCE = 1e-3  # absolute, for sums of 512 products of float32 numbers around 1
 
 
 class Blas(NeedsTheano):
@@ -14,8 +15,8 @@ class Blas(NeedsTheano):
     title = "Speed of matrix products"
     group = "Software"
     proves = (
-        "NumPy and Theano both use OpenBLAS, on all cores, and Theano's matrix product is as "
-        "fast as NumPy's."
+        "NumPy and Theano both use OpenBLAS, on all cores, Theano's matrix product is as fast as "
+        "NumPy's, and right."
     )
     matters = "Training is mostly matrix products: a slow BLAS makes minutes out of seconds."
     remedy = (
@@ -25,6 +26,7 @@ class Blas(NeedsTheano):
     )
     seconds = 1
     limit = 60
+    alone = True
 
     def run(self, context: Context) -> Result:
         return judge(context.probe("blas"))
@@ -46,6 +48,8 @@ def judge(facts: dict) -> Result:
             f"Theano's matrix product runs at {facts['theano_gflops']} GFLOP/s, "
             f"NumPy's at {facts['numpy_gflops']}"
         )
+    if facts["error"] is None or facts["error"] > TOLERANCE:
+        problems.append(f"a matrix product is off by {facts['error'] or 'NaN'}")
     if problems:
         return failed("; ".join(problems), **facts)
     return passed(

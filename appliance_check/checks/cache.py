@@ -1,12 +1,14 @@
 """Is Theano's compile cache warm, and will it stay so?"""
 
 import json
+import os
 from pathlib import Path
 
 from ..check import Check
 from ..context import Context
 from ..result import Result, failed, passed
 from ..theano_cache import unwritable
+from .theano import limiting
 
 # Theano ignores modules that nobody read for `cmodule.age_thresh_use` seconds (as released: 24
 # days) and deletes them a week later. Workshops use images that are years old.
@@ -28,7 +30,14 @@ class Cache(Check):
     )
     seconds = 2
     limit = 120
-    needs = ("disk", "theano")
+    level = "standard"
+    needs = ("disk", "python", "imports", "theano")
+
+    def excuse(self, context: Context) -> str | None:
+        """Other settings make other code, of which the cache has nothing."""
+        if flags := limiting(os.environ.get("THEANO_FLAGS", "")):
+            return f"pointless with THEANO_FLAGS={','.join(flags)}"
+        return None
 
     def run(self, context: Context) -> Result:
         if not (lesson := training_lesson(context.lessons)):

@@ -3,11 +3,24 @@
 import re
 
 from ..context import Context, ProbeFailed
-from ..result import Result, failed, passed
+from ..result import Result, failed, passed, warned
 from ..theano_cache import NeedsTheano
 
 TOLERANCE = 1e-4  # absolute, for sums of 64 products of float32 numbers around 1
 BLAS_OPS = ("Dot22", "Gemm")  # how the names of Theano's own BLAS operations begin
+# Settings in THEANO_FLAGS that make every lesson slower, or turn what is measured here into
+# something else; `~/.theanorc` has what was found to be quickest (docs/theano.md).
+LIMITING = (
+    "allow_gc",
+    "blas.ldflags",
+    "cxx",
+    "gcc.cxxflags",
+    "linker",
+    "mode",
+    "openmp",
+    "optimizer",
+    "profile",
+)
 
 
 class Theano(NeedsTheano):
@@ -16,7 +29,7 @@ class Theano(NeedsTheano):
     group = "Software"
     proves = (
         "Theano and Lasagne import, the C++ compiler builds a new graph, it runs in C with "
-        "float32 and a real BLAS, and its numbers agree with NumPy's."
+        "float32 and a real BLAS, its numbers agree with NumPy's, and no variable slows it down."
     )
     matters = "Every lesson needs Theano; without its compiler all of it is a hundred times slower."
     remedy = (
@@ -25,7 +38,7 @@ class Theano(NeedsTheano):
     )
     seconds = 2
     limit = 60
-    needs = ("disk",)
+    needs = ("disk", "python", "imports")
 
     def run(self, context: Context) -> Result:
         try:
@@ -35,6 +48,11 @@ class Theano(NeedsTheano):
             if said := re.search(r"(fatal )?error: .+?(?=\.  |$)", error.output):
                 return failed(f"the C++ compiler fails: {said[0]}", output=error.output)
             raise
+
+
+def limiting(flags: str) -> list[str]:
+    """The settings of a THEANO_FLAGS that override what was found to be quickest."""
+    return [flag for flag in flags.split(",") if flag.partition("=")[0].strip() in LIMITING]
 
 
 def judge(facts: dict) -> Result:
@@ -55,7 +73,14 @@ def judge(facts: dict) -> Result:
     elif facts["error"] > TOLERANCE:
         problems.append(f"results differ from NumPy's by {facts['error']:.3g}")
     if problems:
-        return failed("; ".join(problems), **facts)
+        named = f" (THEANO_FLAGS={facts['flags']})" if facts["flags"] else ""
+        return failed("; ".join(problems) + named, **facts)
+    if slow := limiting(facts["flags"]):
+        return warned(
+            f"THEANO_FLAGS overrides what was found to be quickest: {', '.join(slow)}",
+            "`unset THEANO_FLAGS`, and restart the kernels.",
+            **facts,
+        )
     return passed(
         f"Theano {facts['theano']}, Lasagne {facts['lasagne']}: {facts['cxx']} compiles, "
         "float32, agrees with NumPy",

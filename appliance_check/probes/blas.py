@@ -1,5 +1,6 @@
 """How fast is Theano's matrix product beside NumPy's, and which libraries do they use?"""
 
+import math
 import os
 import re
 import time
@@ -42,6 +43,8 @@ def main() -> None:
         (seconds(lambda: numpy.dot(left, right, out=target)), seconds(product))
         for _ in range(ROUNDS + 1)
     ][1:]  # the first round wakes the threads
+    exact = left.astype("float64") @ right
+    off = float(numpy.max([numpy.abs(got - exact).max() for got in (product(), target)]))
     ours, theirs = min(pair[1] for pair in pairs), min(pair[0] for pair in pairs)
     pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
     reply(
@@ -51,6 +54,7 @@ def main() -> None:
             "theano_gflops": round(2 * SIZE**3 / ours / 1e9, 1),
             "numpy_gflops": round(2 * SIZE**3 / theirs / 1e9, 1),
             "ratio": round(theirs / ours, 2),
+            "error": off if math.isfinite(off) else None,
             "threads": min((pool["num_threads"] for pool in pools), default=0),
             "cores": len(os.sched_getaffinity(0)),
             "variables": {

@@ -4,6 +4,7 @@ One graph is compiled into an empty cache, so that a compiler has to run; a matr
 from the attendee's own cache.
 """
 
+import os
 import tempfile
 
 from . import compiler_runs, reply
@@ -44,6 +45,7 @@ def main() -> None:
             "floatX": theano.config.floatX,
             "dtype": str(pairs[0][0].dtype),
             "cxx": theano.config.cxx,
+            "flags": os.environ.get("THEANO_FLAGS", ""),
             "ldflags": theano.config.blas.ldflags,
             "product": str(product.maker.fgraph.toposort()[-1].op),
             "product_in_c": in_c(product),

@@ -1,8 +1,11 @@
-"""Are the weights of each pretrained network whole, and does it recognise a photo with them?
+"""Are the weights of each pretrained network whole, and what does it see on a photo with them?
 
 The photo is scikit-learn's china.jpg, which is in the appliance: the Summer Palace in Beijing.
+Arguments: the classes of ImageNet whose probabilities are reported.
 """
 
+import math
+import sys
 from pathlib import Path
 
 import numpy
@@ -14,11 +17,10 @@ from workshop.photos import read_photo
 from . import reply
 
 PHOTO = Path(sklearn.__file__).parent / "datasets" / "images" / "china.jpg"
-RIGHT = [663, 698]  # ImageNet's classes "monastery" and "palace"
 
 
-def examine(name: str) -> dict:
-    """`error`, or `standin`, or what it sees: its first answer, and how sure of the right ones."""
+def examine(name: str, classes: list[int]) -> dict:
+    """`error`, or `standin`, or what it sees: its first answer, and the classes' probabilities."""
     try:
         network = Classifier(name)
     except WorkshopError as error:
@@ -26,12 +28,14 @@ def examine(name: str) -> dict:
     if network.is_standin:
         return {"standin": network.standin}
     probabilities = network.probabilities(network.prepare(read_photo(PHOTO))[numpy.newaxis])[0]
-    right = float(probabilities[RIGHT].sum())
+    values = [float(probabilities[index]) for index in classes]
     return {
         "answer": network.labels[int(probabilities.argmax())],
-        "right": right if numpy.isfinite(right) else 0.0,  # JSON has no NaN
+        # JSON has no NaN
+        "probabilities": [round(v, 4) if math.isfinite(v) else None for v in values],
     }
 
 
 if __name__ == "__main__":
-    reply({name: examine(name) for name in NETWORKS})
+    classes = [int(argument) for argument in sys.argv[1:]]
+    reply({name: examine(name, classes) for name in NETWORKS})

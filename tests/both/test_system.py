@@ -169,6 +169,14 @@ def test_doctor_finds_the_ways_in_well(place: Guest | Container):
     assert {each["status"] for each in json.loads(done.stdout)["checks"]} == {"PASS"}, done.stderr
 
 
+def test_doctor_finds_the_software_well(place: Guest | Container):
+    asked = ("imports", "theano", "cache", "blas")
+    done = place.doctor("--only", *asked)
+    assert done.rc == 0, done.stderr
+    statuses = {each["id"]: each["status"] for each in json.loads(done.stdout)["checks"]}
+    assert statuses == dict.fromkeys(asked, "PASS")
+
+
 def normal(name: str) -> str:
     """A package's name as PEP 503 compares it."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,6 +1,7 @@
 """CUDA without a GPU: all that a training step needs is compiled by NVIDIA's own compiler, and
 each way in which a GPU can be missing is told apart."""
 
+import ast
 import json
 import re
 
@@ -68,6 +69,38 @@ def test_each_way_to_have_no_gpu_is_told_apart(tree: Tree, fault: str):
     assert "device = cpu" in started
     [line] = [line for line in started.splitlines() if line.startswith("workshop: no GPU")]
     assert said in line
+
+
+def test_the_doctor_computes_all_it_promises_on_the_gpu_and_believes_no_wrong_number(tree: Tree):
+    """The stub computes nothing: what is right is that everything was run there."""
+    done = tree.run(f"{DRIVER} appliance-check --only gpu --require gpu --json -")
+    [report] = json.loads(done.stdout)["checks"]
+    assert report["status"] == "FAIL"
+    assert "the elementwise result differs from NumPy's by 0.73" in report["message"]
+    found = report["evidence"]
+    assert "GpuElemwise" in found["elementwise"]["ops"]
+    assert "GpuDot22" in found["gemm"]["ops"]
+    assert "GpuCorrMM" in found["convolution"]["ops"]
+    assert all(seconds > 0 for pair in found["speed"].values() for seconds in pair.values())
+    assert found["memory_mb"] == {"free": 1073, "total": 1073}  # cuMemGetInfo of the stub
+    versions = (found["versions"]["driver"], found["versions"]["compiler"])
+    assert versions == (12020, 11080)
+
+
+def test_a_variable_that_keeps_theano_off_the_gpu_is_named(tree: Tree):
+    flags = "THEANO_FLAGS=device=cuda,optimizer=None"
+    done = tree.run(f"{DRIVER} {flags} appliance-check --only gpu --require gpu --json -")
+    [report] = json.loads(done.stdout)["checks"]
+    assert report["status"] == "FAIL"
+    assert "no GPU operation for it (THEANO_FLAGS=optimizer=None)" in report["message"]
+
+
+def test_versions_are_those_of_nvidias_own_libraries(tree: Tree):
+    code = "from appliance_check.probes.cuda import versions; print(versions())"
+    found = ast.literal_eval(tree.ok(f'{PYTHON} -c "{code}"'))
+    assert found["driver"] is None
+    assert found["compiler"] == 11080
+    assert found["cublas"].startswith("11.11.")
 
 
 def test_wrong_numbers_of_a_gpu_are_not_believed(tree: Tree):

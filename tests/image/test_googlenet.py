@@ -17,6 +17,7 @@ from PIL import Image
 
 from appliance_build import paths
 from appliance_build.inputs import assets
+from appliance_check.checks import weights
 
 from .caffe import Caffe
 from .tree import Tree
@@ -114,6 +115,12 @@ def test_every_probability_is_caffes(ours, reference, photos):
     print(f"largest difference of a probability: {difference:.1e}")
     assert len(photos) >= 8 and reference["prob"].shape == (len(photos), 1000)
     assert difference < TOLERANCE
+
+
+def test_the_doctors_golden_values_are_caffes(reference, photos):
+    china = [path.name for path in photos].index("china.jpg")
+    expected = reference["prob"][china].reshape(-1)[list(weights.CLASSES)]
+    assert np.abs(expected - weights.GOLDEN["googlenet"]).max() < TOLERANCE
 
 
 @pytest.mark.parametrize("layer", LAYERS)

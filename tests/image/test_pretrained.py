@@ -30,6 +30,7 @@ PHOTOS = (
 CATS = {"tabby, tabby cat", "tiger cat", "Persian cat", "Siamese cat, Siamese", "Egyptian cat"}
 DATA = "/usr/share/workshop/data"
 WEIGHTS = f"{DATA}/googlenet/weights.npz"
+LIBRARY = "/usr/local/lib/python3.11/dist-packages/workshop"
 
 
 @pytest.fixture(scope="module")
@@ -243,6 +244,16 @@ def flipped(arrays: dict) -> dict:
     return {n: a[:, :, ::-1, ::-1] if a.ndim == 4 else a for n, a in arrays.items()}
 
 
+def first_reversed(arrays: dict) -> dict:
+    first = "conv1/7x7_s2.W"
+    return arrays | {first: arrays[first][:, ::-1]}
+
+
+def one_value(arrays: dict) -> dict:
+    arrays["conv1/7x7_s2.W"][0, 0, 0, 0] += 1e-6
+    return arrays
+
+
 def without(arrays: dict) -> dict:
     return {n: a for n, a in arrays.items() if n != "conv1/7x7_s2.W"}
 
@@ -267,10 +278,12 @@ def test_an_upload_lands_in_the_folder_and_is_shown(tree):
     [
         ({"change": with_nan}, "inception_4c/3x3.b has values that are not finite"),
         ({"change": without}, "lacks 1 of the 116 arrays of googlenet"),
-        ({"change": flipped}, "takes a photo of a palace for"),
+        ({"change": flipped}, "answers as if the filters are flipped"),
+        ({"change": first_reversed}, "as if red and blue are swapped in the first filters"),
+        ({"change": one_value}, f"{WEIGHTS} has "),
         ({"cut": 20_000_000}, "is cut short or damaged"),
     ],
-    ids=["NaN", "lacking", "flipped", "cut"],
+    ids=["NaN", "lacking", "flipped", "first reversed", "one value", "cut"],
 )
 def test_the_doctor_and_the_command_tell_of_damaged_weights(tree, photos, damaged, fault, words):
     damaged(**fault)
@@ -278,10 +291,39 @@ def test_the_doctor_and_the_command_tell_of_damaged_weights(tree, photos, damage
     assert done.returncode == 1, done.stderr
     [check] = json.loads(done.stdout)["checks"]
     assert check["status"] == "FAIL" and words in check["message"]
-    if fault != {"change": flipped}:  # which only answers can show
+    if fault.get("change") not in (flipped, first_reversed, one_value):  # for answers to show
         done = classify(tree, f"{photos}/china.png")
         assert done.returncode == 1 and done.stdout == ""
         assert words in done.stderr and "Traceback" not in done.stderr
+
+
+#: Mistakes in the library: where, the edit, and what the doctor then says.
+MISTAKES = {
+    "pooling": ("layers.py", "s/ignore_border=False/ignore_border=True/", "rounds sizes down"),
+    "filters": ("layers.py", "s/filter_flip=False/filter_flip=True/", "filters are flipped"),
+    "colours": ("preprocessing.py", r"s/pixels\[:, :, ::-1\]/pixels/", "red and blue are swapped"),
+    "mean": (
+        "preprocessing.py",
+        "s/^CAFFE_MEAN = .*/CAFFE_MEAN = (0, 0, 0)/",
+        "mean colour is not",
+    ),
+    "norm": ("googlenet.py", "s:1e-4 / 5:1e-4:", "normalisation is five times too strong"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_the_doctor_tells_mistakes_in_the_library_apart(tree, real, mistake):
+    name, edit, words = MISTAKES[mistake]
+    file = f"{LIBRARY}/{name}"
+    tree.ok(f"cp -a {file} /var/tmp/kept.py && sed -i {shlex.quote(edit)} {file}", user="root")
+    tree.ok(f"! cmp -s {file} /var/tmp/kept.py && touch {file}", user="root")  # for byte code
+    try:
+        done = tree.run("appliance-check --only weights --profile tree --json -")
+    finally:
+        tree.ok(f"cp -a /var/tmp/kept.py {file}", user="root")
+    [check] = json.loads(done.stdout)["checks"]
+    assert check["status"] == "FAIL" and words in check["message"]
+    assert "the library `workshop` was changed" in check["message"]
 
 
 def test_the_doctor_knows_the_shipped_weights(tree, real):

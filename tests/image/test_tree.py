@@ -1,7 +1,9 @@
 """The layers stacked without a kernel of their own: the lessons at native speed, offline."""
 
+import ast
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from appliance_build.description import Description
 from .tree import Tree
 
 LOG = "/var/tmp/compilations"
+SHARE = "/usr/share/workshop"
 
 # Stands in for both compilers proper, whoever starts them, and lets them do their work.
 WATCHER = rf"""
@@ -72,6 +75,40 @@ def test_compilers_of_a_lesson_are_seen_when_the_cache_is_cold(
     [check] = json.loads(done.stdout)["checks"]
     assert check["evidence"][first]["compiler_runs"] > 0, done.stderr
     assert compilations(watched, lesson=True)
+
+
+WHERE = """
+import importlib.metadata, json, pathlib, sys
+from appliance_check.distributions import folders, installed, normal
+looked = folders(pathlib.Path(sys.executable), pathlib.Path.home())
+asked = {}
+for each in importlib.metadata.distributions():
+    asked.setdefault(normal(each.name), each.version)
+print([path for path in sys.path if path.endswith("-packages") and pathlib.Path(path).is_dir()])
+print([str(path) for path in looked if path.is_dir()])
+print({name: each.version for name, each in installed(looked).items()} == asked, len(asked))
+"""
+
+
+def test_the_doctor_looks_for_packages_where_python_does(tree: Tree):
+    tree.ok("mkdir -p ~/.local/lib/python3.11/site-packages")
+    done = tree.ok(f"python3 -c {shlex.quote(WHERE)}; rm -r ~/.local").splitlines()
+    of_python, of_the_doctor, same = done
+    assert of_the_doctor == of_python and len(ast.literal_eval(of_python)) >= 4
+    assert same.split()[0] == "True" and int(same.split()[1]) > 100
+
+
+def test_the_list_of_shipped_files_is_what_is_there(tree: Tree, description: Description):
+    folders = "notebooks solutions data /usr/local/lib/python3.11/dist-packages/workshop"
+    found = tree.ok(
+        f"cd {SHARE} && find {folders} -type f ! -path '*/__pycache__/*' -printf '%s\\n'"
+    )
+    listed = json.loads(tree.ok(f"cat {SHARE}/files.json"))
+    ours = {name: entry for name, entry in listed.items() if "/theano/" not in name}
+    ours = {name: entry for name, entry in ours.items() if "/lasagne/" not in name}
+    assert sorted(entry["size"] for entry in ours.values()) == sorted(map(int, found.split()))
+    assert {f"notebooks/{name}.ipynb" for name in description.lessons} <= listed.keys()
+    assert len(listed) > len(ours) + 100
 
 
 def test_every_lesson_comes_back_and_no_work_is_lost_even_when_reset_twice(
