@@ -43,11 +43,12 @@ def keep(notebook: nbformat.NotebookNode, name: str, problem: str, folder: Path)
 
 
 def forget(name: str, folder: Path) -> None:
-    """Remove what was kept of this notebook before."""
-    for suffix in ("ipynb", "html"):
-        (folder / f"{name}.{suffix}").unlink(missing_ok=True)
+    """Remove what was kept of this notebook before, and the folder when it was the last."""
+    for path in (folder / f"{name}.ipynb", folder / f"{name}.html"):
+        with contextlib.suppress(OSError):
+            path.unlink()
     with contextlib.suppress(OSError):
-        folder.rmdir()  # when it was the last
+        folder.rmdir()
 
 
 def page(notebook: nbformat.NotebookNode, name: str, problem: str) -> str:
