@@ -13,7 +13,8 @@ from .notebook_network import NoNetwork
 from .watch import Watch
 
 OUTPUT_LIMIT = 20_000_000  # bytes of one cell: a lesson's pictures, redrawn for minutes, are 5 MB
-MESSAGE_BYTES = 500  # what each message costs beside its content
+MESSAGE_BYTES = 2_000  # what each message costs beside its content
+OUTPUTS_LEFT, TEXT_LEFT = 100, 100_000  # of a cell that put out too much
 
 
 class Stop(Exception):
@@ -70,11 +71,13 @@ class Client(NotebookClient):
 
     def process_message(self, msg: dict, cell: nbformat.NotebookNode, cell_index: int):
         """Take one message from the kernel, unless the cell has sent too much already."""
+        if self._output > OUTPUT_LIMIT:
+            return None
         self._output += _bytes(msg)
         if self._output > OUTPUT_LIMIT:
-            self.watch.kill(
-                f"it puts out more than {OUTPUT_LIMIT // 1_000_000} MB of text or pictures"
-            )
+            most = OUTPUT_LIMIT // 1_000_000
+            self.watch.kill(f"it puts out more than {most} MB of text or pictures")
+            _shorten(cell.outputs)
             return None
         return super().process_message(msg, cell, cell_index)
 
@@ -104,6 +107,14 @@ class Client(NotebookClient):
         expectations = self.declared[cell_index].expect
         if why := self.network.violation() or unmet(expectations, cell.outputs):
             raise Stop(why)
+
+
+def _shorten(outputs: list[nbformat.NotebookNode]) -> None:
+    """Leave as much of a flood as a person can look at."""
+    del outputs[OUTPUTS_LEFT:]
+    for output in outputs:
+        if len(output.get("text", "")) > TEXT_LEFT:
+            output["text"] = output["text"][:TEXT_LEFT] + "\n[cut off here by appliance-check]\n"
 
 
 def _bytes(message: dict) -> int:
