@@ -14,7 +14,7 @@ from .watch import Watch
 
 OUTPUT_LIMIT = 20_000_000  # bytes of one cell: a lesson's pictures, redrawn for minutes, are 5 MB
 MESSAGE_BYTES = 2_000  # what each message costs beside its content
-OUTPUTS_LEFT, TEXT_LEFT = 100, 100_000  # of a cell that put out too much
+OUTPUTS_LEFT, TEXT_LEFT = 20, 20_000  # of a cell that put out too much
 
 
 class Stop(Exception):
