@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
-from ..context import Context, ProbeFailed
+from .. import durations
+from ..context import LAST_REPORT, Context, ProbeFailed
 from ..notebook import LimitsMissing, limits
 from ..result import Result, failed, passed, warned
 from ..theano_cache import NeedsTheano
 
+# Where a notebook that failed is kept as far as it ran, in the attendee's home folder.
+FAILED = LAST_REPORT.parent / "failed"
 START_SECONDS = 60  # for a kernel's start and end, beside what the notebook's metadata allow
 
 
@@ -21,7 +24,8 @@ class Notebooks(NeedsTheano):
     matters = "A lesson that stops half-way stops the workshop."
     remedy = (
         "Open the lesson named here in Jupyter, run it to the cell named here, and read the "
-        "error; the pristine lessons are under /usr/share/workshop/notebooks."
+        "error; the pristine lessons are under /usr/share/workshop/notebooks. What ran is kept, "
+        "with its outputs, in ~/.local/state/workshop/failed."
     )
     seconds = 60
     level = "standard"
@@ -34,11 +38,19 @@ class Notebooks(NeedsTheano):
         problems = [f"{name}: {why}" for name, r in reports.items() if (why := r["problem"])]
         if problems:
             return failed("; ".join(problems), **reports)
+        shipped = not context.notebooks
         cold = [f"{name} ({n})" for name, each in reports.items() if (n := each["compiler_runs"])]
-        if cold and not context.notebooks:
+        if cold and shipped:
             return warned(
                 f"all run, but the shipped compile cache lacks parts of {', '.join(cold)}",
                 "Nothing for an attendee to do: this run has filled the cache.",
+                **reports,
+            )
+        if shipped and (slow := _slow(reports, profile, context)):
+            return warned(
+                f"all run, but much slower than the others: {', '.join(slow)}",
+                "Run `appliance-check --only notebooks` again. If it names the same lesson, a part "
+                "of it is not computed as it should be: see what `theano` and `blas` say.",
                 **reports,
             )
         cells = sum(each["executed"] for each in reports.values())
@@ -53,6 +65,19 @@ class Notebooks(NeedsTheano):
                 seconds = 0
             total += (seconds + START_SECONDS) * context.slowdown
         return total
+
+
+def _slow(reports: dict[str, dict], profile: str, context: Context) -> list[str]:
+    """Lessons far slower than their record; adds `slowness` to each report that can be compared.
+
+    The records are of a processor that is not emulated, and of Theano without a GPU.
+    """
+    if context.slowdown != 1 or context.profile == "cuda":
+        return []
+    found = durations.slowness(reports, durations.recorded(profile))
+    for name, times in found.items():
+        reports[name]["slowness"] = times
+    return [f"{name} ({x:g} times)" for name, x in found.items() if x > durations.FACTOR]
 
 
 def _paths(context: Context) -> list[Path]:
@@ -77,6 +102,8 @@ def _execute(path: Path, profile: str, context: Context) -> dict:
             str(seconds * context.slowdown),
             str(memory_mb),
             str(START_SECONDS * context.slowdown),
+            str(context.slowdown),
+            str(context.home / FAILED),
             WORKSHOP_PROFILE=profile,
         )
     except ProbeFailed as error:  # the other lessons are still to be judged

@@ -7,6 +7,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from appliance_check.declared import Unclear, declared, expects
+
 OFFLINE = {"urllib", "requests", "http", "socket", "ftplib", "httpx", "aiohttp", "pooch", "wget"}
 PROFILES = {"quick", "full"}
 MAX_CODE_LINES = 25
@@ -65,11 +67,29 @@ def parameters(notebook: dict) -> Iterator[str]:
         yield "the parameters cell does not ask profile() for quick or full"
 
 
+def declarations(notebook: dict) -> Iterator[str]:
+    """What cells declare can be understood, and fits into the limits of the whole."""
+    whole = notebook["metadata"].get("workshop", {})
+    for cell in code(notebook):
+        where = text(cell).partition("\n")[0]
+        for profile in sorted(PROFILES):
+            try:
+                own = declared(cell, profile)
+            except Unclear as error:
+                yield f"{error}, in the cell {where!r}"
+                break
+            if (own.seconds or 0) > whole.get("seconds", {}).get(profile, 0):
+                yield f"more seconds for {profile} than the whole lesson has, in the cell {where!r}"
+            if (own.memory_mb or 0) > whole.get("memory_mb", 0):
+                yield f"more memory than the whole lesson has, in the cell {where!r}"
+
+
 def expectations(notebook: dict) -> Iterator[str]:
-    cells = tagged(notebook, "expect")
-    if not cells:
-        yield "no cell is tagged expect"
-    for cell in cells:
+    if not any(map(expects, code(notebook))):
+        yield "no cell is tagged expect, and none declares what to expect"
+    for cell in tagged(notebook, "expect"):
+        if "expect" in cell["metadata"].get("workshop", {}):
+            continue  # the doctor looks at its output
         asserts = [n for n in ast.walk(ast.parse(text(cell))) if isinstance(n, ast.Assert)]
         if not asserts:
             yield "an expect cell asserts nothing"
@@ -164,6 +184,7 @@ RULES = (
     opening,
     limits,
     parameters,
+    declarations,
     expectations,
     teaching,
     exercises,

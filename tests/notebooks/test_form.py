@@ -48,6 +48,10 @@ def prepend(line: str) -> Callable[[dict], None]:
     return lambda notebook: form.code(notebook)[0]["source"].insert(0, line + "\n")
 
 
+def declare(**values: object) -> Callable[[dict], None]:
+    return lambda notebook: form.code(notebook)[0]["metadata"].update(workshop=values)
+
+
 BREAKS = [
     (form.opening, replace("# 1 - ", "# "), "no title"),
     (form.opening, replace("**Goals.**", "Goals."), "needs **Goals.**"),
@@ -59,6 +63,11 @@ BREAKS = [
     (form.limits, lambda notebook: notebook["metadata"].clear(), "workshop.seconds"),
     (form.parameters, untag("parameters"), "not 0"),
     (form.parameters, replace("profile()", '"quick"'), "profile()"),
+    (form.declarations, declare(second=3), "keys of expect, memory_mb, seconds"),
+    (form.declarations, declare(expect={"number": 1}), "number without a tolerance"),
+    (form.declarations, declare(seconds={"quick": 3}), "lacks full"),
+    (form.declarations, declare(seconds=100_000), "more seconds for full"),
+    (form.declarations, declare(memory_mb=1100), "more memory than the whole"),
     (form.expectations, untag("expect"), "no cell is tagged"),
     (form.expectations, expect("print(1)"), "asserts nothing"),
     (form.expectations, expect("assert True, 'fine'"), "cannot fail"),
@@ -88,3 +97,11 @@ def test_rule_notices(rule: Callable, change: Callable[[dict], None], finding: s
     change(notebook)
     findings = list(rule(notebook))
     assert any(finding in found for found in findings), findings
+
+
+def test_an_expectation_may_be_declared_instead() -> None:
+    notebook = lesson("1-MNIST-MLP")
+    untag("expect")(notebook)
+    declare(seconds=5, memory_mb=500, expect={"text": "cpu|cuda"})(notebook)
+    form.code(notebook)[0]["metadata"]["tags"] = ["expect"]
+    assert [found for rule in form.RULES for found in rule(notebook)] == []

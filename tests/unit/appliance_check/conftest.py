@@ -9,10 +9,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from appliance_build.description import load
 from appliance_check.check import Check
+from appliance_check.checks.notebooks import Notebooks
 from appliance_check.cli import main
 from appliance_check.context import Context
 from appliance_check.result import Result
@@ -32,12 +34,16 @@ def description() -> dict:
 
 @pytest.fixture
 def write_notebook():
-    """Writes a notebook; each cell is source, or (source, tag)."""
+    """Writes a notebook; each cell is source, or (source, tag), or a whole cell."""
 
-    def write(path: Path, *cells: str | tuple[str, str], seconds=60, memory_mb=900) -> Path:
+    def write(
+        path: Path, *cells: str | tuple[str, str] | NotebookNode, seconds=60, memory_mb=900
+    ) -> Path:
         notebook = new_notebook(
             cells=[
-                new_code_cell(cell)
+                cell
+                if isinstance(cell, NotebookNode)
+                else new_code_cell(cell)
                 if isinstance(cell, str)
                 else new_code_cell(cell[0], metadata={"tags": list(cell[1:])})
                 for cell in cells
@@ -55,6 +61,21 @@ def write_notebook():
         return path
 
     return write
+
+
+@pytest.fixture
+def run_notebooks(context, tmp_path, write_notebook):
+    """Runs notebooks by name, each given as its cells and the limits of the whole run; gives the
+    report on each and the check's result."""
+
+    def run(notebooks: dict[str, tuple[list, dict]], **changes) -> tuple[dict[str, dict], Result]:
+        folder = tmp_path / "given"
+        for name, (cells, limits) in notebooks.items():
+            write_notebook(folder / f"{name}.ipynb", *cells, **limits)
+        result = Notebooks().run(replace(context, notebooks=folder, **changes))
+        return result.evidence, result
+
+    return run
 
 
 @pytest.fixture
