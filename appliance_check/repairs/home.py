@@ -18,13 +18,14 @@ SETTINGS = Path(".theanorc")
 SHIPPED_SETTINGS = Path("/etc/skel") / SETTINGS
 # In a container: CPU or GPU, found out at its start; it is read first.
 DEVICE_SETTINGS = Path("/tmp/workshop/theanorc")
+OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 class Permissions(Repair):
     id = "permissions"
     title = "Give the attendee's files back to the attendee"
     does = "Notebooks, Theano's cache and settings can be read and written again."
-    checks = ("cache", "lessons", "theano")
+    checks = ("users", "cache", "lessons", "theano")
 
     def plan(self, context: Context, outcome: Outcome) -> Plan | None:
         uid, gid = _owner(context)
@@ -45,6 +46,8 @@ class Permissions(Repair):
             commands.append(as_user("chmod", "u+rwX", "--", *shut))
         if not all(map(_usable, _below(cache))):
             commands.append(as_user("chmod", "-R", "u+rwX", "--", cache))
+        if context.home.stat().st_mode & OTHERS_MAY_WRITE:
+            commands.append(as_user("chmod", "go-w", "--", context.home))
         return Plan(commands) if commands else None
 
 

@@ -26,7 +26,7 @@ class RestartJupyter(Repair):
     id = "jupyter"
     title = "Restart Jupyter"
     does = "Kernels and Jupyter's terminals end, so that notebooks have to be run again."
-    checks = ("services", "ports")
+    checks = ("services", "ports", "pages", "kernel")
 
     def plan(self, context: Context, outcome: Outcome) -> Plan | None:
         units = ("jupyter.socket", "jupyter.service")
@@ -57,7 +57,7 @@ class RestartSsh(Repair):
     id = "ssh"
     title = "Restart SSH"
     does = "New log-ins become possible; those that are open stay."
-    checks = ("services", "ports")
+    checks = ("services", "ports", "ssh")
 
     def plan(self, context: Context, outcome: Outcome) -> Plan | None:
         if (context.in_container or _active("ssh.service")) and self.settled(context):
@@ -77,7 +77,7 @@ class SshKey(RestartSsh):
     id = "ssh-key"
     title = "Make SSH's host key usable and restart SSH"
     does = "If the key is a new one, ssh warns of it: `ssh-keygen -R` as in the attendees' guide."
-    checks = ("services", "ports")
+    checks = ("services", "ports", "ssh")
 
     def plan(self, context: Context, outcome: Outcome) -> Plan | None:
         if not super().plan(context, outcome):

@@ -143,6 +143,13 @@ def test_in_a_container_nobody_can_give_files_back(context, monkeypatch):
         Permissions().plan(replace(context, profile="cuda"), failing("cache"))
 
 
+def test_others_may_no_longer_write_to_the_home_folder(context):
+    context.home.chmod(0o777)
+    repaired(Permissions(), context, failing("users"))
+    assert oct(context.home.stat().st_mode)[-3:] == "755"
+    assert repaired(Permissions(), context, failing("users")) == []
+
+
 def test_a_healthy_home_is_left_alone(context):
     assert Permissions().plan(context, failing("cache")) is None
 
