@@ -60,7 +60,9 @@ class Leftovers(Check):
 
     def run(self, context: Context) -> Result:
         trees, shipped = _shipped(context)
-        found = sorted(str(path) for tree in trees for path in _left(tree) if shipped(path))
+        found = sorted(
+            str(path) for tree in trees for path in _left(tree, context.home) if shipped(path)
+        )
         ids = [str(path) for tree in trees if (path := tree / MACHINE_ID).exists() and _id(path)]
         evidence = {"looked_at": [str(tree) for tree in trees], "found": found[:20]}
         # Where nothing has been started there is one tree, whose id must not be there yet; a
@@ -89,10 +91,12 @@ def _shipped(context: Context) -> tuple[list[Path], Callable[[Path], bool]]:
     return [context.at("/")], lambda path: path.lstat().st_mtime == made
 
 
-def _left(tree: Path) -> Iterator[Path]:
+def _left(tree: Path, home: Path) -> Iterator[Path]:
     """Files that fit a pattern; a folder is one only for what is in it."""
     for pattern in LEFT:
         for path in tree.glob(pattern):
+            if path == home:
+                continue  # a container that runs as another user has a copy of it in /tmp
             if path.is_symlink() or path.is_file():
                 yield path
             elif path.is_dir() and "**" not in pattern:

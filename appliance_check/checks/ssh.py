@@ -62,6 +62,8 @@ class Ssh(Check):
             tries["the virtual machine's password"] = (name, known)
         answers = _attempt(context, tries)
         evidence = {what: answer or "let in" for what, answer in answers.items()}
+        if len(said := set(answers.values())) == 1 and REFUSED not in (only := said.pop()) and only:
+            return failed(f"nobody can try: {only}", **evidence)
         problems = [
             f"{what} opens it" if not answer else f"{what}: {answer}"
             for what, answer in answers.items()

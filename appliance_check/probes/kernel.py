@@ -61,19 +61,20 @@ class Jupyter:
 
     def run(self, kernel: str, code: str) -> str:
         """What a cell prints. Raises RuntimeError when it fails, TimeoutError when it is late."""
+        session = uuid4().hex
         channel = websocket.create_connection(
-            f"ws://127.0.0.1:{self.port}/api/kernels/{kernel}/channels",
+            f"ws://127.0.0.1:{self.port}/api/kernels/{kernel}/channels?session_id={session}",
             timeout=self.left(),
             header=self.headers,
         )
         try:
-            return self._exchange(channel, code)
+            return self._exchange(channel, session, code)
         finally:
             channel.close()
 
-    def _exchange(self, channel: websocket.WebSocket, code: str) -> str:
+    def _exchange(self, channel: websocket.WebSocket, session: str, code: str) -> str:
         request = uuid4().hex
-        names = {"msg_id": request, "msg_type": "execute_request", "session": uuid4().hex}
+        names = {"msg_id": request, "msg_type": "execute_request", "session": session}
         message = {
             "channel": "shell",
             "header": names | {"username": "", "version": "5.3"},

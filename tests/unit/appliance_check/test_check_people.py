@@ -223,6 +223,15 @@ def test_old_files_of_the_attendees_are_no_leftovers(context, put, made):
     assert Leftovers().run(context).status == Status.PASS
 
 
+def test_the_copy_of_the_home_folder_is_no_leftover(context, put, made):
+    """Of a container that runs as another user (docker/inside/workshop_start/home.py)."""
+    file = put("tmp/home/.theano/compiled/module.so")
+    os.utime(file, (made, made))
+    container = replace(context, profile="cpu", home=context.root / "tmp" / "home")
+    assert Leftovers().run(container).status == Status.PASS
+    assert Leftovers().run(replace(container, home=context.home)).status == Status.FAIL
+
+
 @pytest.mark.parametrize(
     ("text", "status"), [("", "PASS"), ("uninitialized\n", "PASS"), ("5" * 32, "FAIL")]
 )
