@@ -17,9 +17,9 @@ PYTHON = "/opt/jupyter/bin/python3"
 
 HEAD = """# What the doctor finds
 
-Each of these faults is made in a container by `tests/docker/test_faults.py`. The check named here must
-say FAIL, in words that name the fault; no other check may; and after the remedy it must say PASS. This
-page is made from the same table, by `python3 -m tests.docker.faults`.
+Each of these faults is made in a container by `tests/docker/test_faults.py`. The check named here
+must say FAIL, in words that name the fault, and no other check may; after the remedy it says PASS.
+This page is made from the same table, by `python3 -m tests.docker.faults`.
 
 *fix* is `appliance-check --fix`, *again* a new container (in a
 virtual machine: importing the appliance again), *options* a container started as the remedy says,

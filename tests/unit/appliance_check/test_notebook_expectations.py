@@ -4,11 +4,12 @@ import base64
 import io
 
 import pytest
-from notebook_cells import EXPECT, declaring
 from PIL import Image, ImageDraw
 
 from appliance_check.declared import Unclear, declared, expects
 from appliance_check.probes.notebook_expectations import ink, unmet
+
+from .notebook_cells import EXPECT, declaring
 
 
 def png(colour: str = "white", line: str | None = None, mode: str = "RGB") -> bytes:

@@ -6,9 +6,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from notebook_cells import EXPECT
 
 from appliance_check.checks.notebooks import Notebooks
+
+from .notebook_cells import EXPECT
 
 FAILED = Path(".local/state/workshop/failed")
 SHOWN = """from IPython.display import HTML, display

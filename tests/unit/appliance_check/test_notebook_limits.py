@@ -9,10 +9,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from notebook_cells import EXPECT, declaring, hold
 
 from appliance_check.checks import notebooks
 from appliance_check.probes.watch import Watch, oom_kills
+
+from .notebook_cells import EXPECT, declaring, hold
 
 DEAF = """import os, signal
 for each in (signal.SIGINT, signal.SIGTERM):

@@ -3,7 +3,7 @@
 import socket
 from pathlib import Path
 
-from notebook_cells import EXPECT
+from .notebook_cells import EXPECT
 
 # Addresses of RFC 5737 and names of RFC 2606, which belong to nobody.
 ATTEMPTS = {
