@@ -122,6 +122,13 @@ def test_faulty_notebooks_are_each_told_apart(context, tmp_path, write_notebook)
         assert f"{name}: {problems[name]}" in result.message
 
 
+def test_outputs_saved_in_the_file_do_not_count(context, tmp_path, write_notebook):
+    path = write_notebook(tmp_path / "saved" / "a.ipynb", ("x", "expect", "skip-execution"))
+    path.write_text(path.read_text().replace('"execution_count": null', '"execution_count": 1'))
+    result = Notebooks().run(replace(context, notebooks=path.parent))
+    assert result.evidence["a"]["problem"] == "no code cell was executed"
+
+
 def test_lessons_run_in_a_scratch_folder_with_the_levels_profile(context, lesson, write_notebook):
     path = context.share / "notebooks" / f"{lesson}.ipynb"
     before = write_notebook(

@@ -6,10 +6,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from appliance_check.checks.notebooks import Notebooks
+from appliance_check.probes.notebook_kept import keep
 
 from .notebook_cells import EXPECT
+
 
 FAILED = Path(".local/state/workshop/failed")
 SHOWN = """from IPython.display import HTML, display
@@ -89,6 +92,13 @@ def test_what_died_or_is_no_valid_text_is_kept_too(run_notebooks):
         for path in report["kept"].values():
             assert Path(path).read_text()
     assert "last words" in Path(reports["died"]["kept"]["ipynb"]).read_text()
+
+
+def test_what_is_no_valid_text_is_written_all_the_same(tmp_path):
+    notebook = new_notebook(cells=[new_markdown_cell("odd \udcff, whole")])
+    kept = keep(notebook, "odd", "problem \udcff", tmp_path)
+    for suffix in ("ipynb", "html"):
+        assert ", whole" in Path(kept[suffix]).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("obstacle", [Path(".local"), FAILED / "a.ipynb"])
