@@ -19,6 +19,8 @@ ANY4, ANY6, LOOP4, LOOP6, ADDRESS = (
     "0F02000A",  # 10.0.2.15
 )
 
+MAPPED4 = "0000000000000000FFFF0000" + LOOP4  # ::ffff:127.0.0.1
+
 
 @pytest.fixture
 def net(context):
@@ -60,6 +62,7 @@ def test_exactly_the_described_ports_pass(context, net, expected):
         *expected,
         ("tcp", LOOP4, 5555, "0A"),
         ("tcp6", LOOP6, 5555, "0A"),
+        ("tcp6", MAPPED4, 5556, "0A"),
         ("tcp", ADDRESS, 40000, "01"),  # an established connection
         ("udp", ADDRESS, 68, "07"),  # the DHCP client
         ("udp", "3500007F", 53, "07"),  # 127.0.0.53, systemd-resolved
@@ -134,6 +137,7 @@ def test_nothing_but_visitors_passes(vm, net, expected):
             9,
         ),
         ("tcp", LOOP4, 40000, "01", LOOP4, jupyter),  # a kernel's
+        ("tcp6", MAPPED4, 40002, "01", MAPPED4, jupyter),
         ("tcp", ADDRESS, 40001, "01", ADDRESS, jupyter),  # to itself by its own address
         ("udp", ADDRESS, 68, "01", HOST, 67),  # asks for an address again
         ("udp", ADDRESS, 68, "07"),

@@ -173,6 +173,9 @@ def test_jupyter_is_the_attendees_in_the_machine(people):
 def test_a_folder_of_somebody_elses_is_named(people, name):
     os.chown(people.home / name, 4321, 4321)
     fails(people, "belongs to user 4321")
+    container = replace(people, profile="cpu")  # which may run as that user
+    (people.root / "etc" / "shadow").write_text(shadow(user="!" + HASH))
+    assert Users().run(container).status == Status.PASS
 
 
 def test_a_folder_that_shuts_the_attendee_out_is_named(people):

@@ -115,6 +115,22 @@ def test_something_else_behind_jupyters_port(context, systemd, jupyter, status, 
     assert Services().run(context).status == Status.FAIL
 
 
+def test_something_that_speaks_no_http_behind_jupyters_port(context, systemd):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        context.description["ports"]["jupyter"]["guest"] = server.getsockname()[1]
+
+        def greet():
+            client, _ = server.accept()
+            client.sendall(b"SSH-2.0-Other\r\n")
+            client.recv(4096)
+            client.close()
+
+        threading.Thread(target=greet, daemon=True).start()
+        result = Services().run(context)
+    assert result.status == Status.FAIL
+    assert "the reply is not HTTP" in result.message
+
+
 def test_silent_jupyter_is_given_up(context, systemd, monkeypatch):
     monkeypatch.setattr(web, "ANSWER_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:

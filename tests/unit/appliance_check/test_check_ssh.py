@@ -108,6 +108,18 @@ def test_a_port_that_nobody_answers_is_no_refusal(vm, door):
     assert result.message.startswith("nobody can try: ssh: connect to")
 
 
+def test_a_broken_connection_is_no_refusal(vm, door):
+    def opens(*who):
+        if who[0] == "root":
+            raise RuntimeError("on purpose")  # the server hangs up
+        return who == RIGHT
+
+    door(opens)
+    result = Ssh().run(vm)
+    assert result.status == Status.FAIL
+    assert result.message.startswith("root: ")
+
+
 def test_a_server_that_says_nothing_is_given_up(vm, door, monkeypatch):
     monkeypatch.setattr(ssh_module, "SECONDS", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as silent:
