@@ -41,7 +41,7 @@ class Fault:
         cause: a command of root's in the container.
         options: of `docker run`, which cause it, too.
         notebook: code cells that are run in place of the lessons; "!" begins the one that is
-            tagged `expect`.
+            tagged `expect`, "?" one that must show a picture.
         remedy: fix, again, options or lesson, see HEAD.
         as_root: the doctor is called by root, who alone can see it.
         warns: it is no reason to stop the workshop: WARN, not FAIL.
@@ -128,13 +128,6 @@ def machine(home: str, memory: int) -> list[Fault]:
             remedy="options",
         ),
         Fault(
-            "disk",
-            "the folder of notebooks on a full disk",
-            "/notebooks has",
-            options=(f"--tmpfs={home}/notebooks:uid=1000,gid=1000,size=40m",),
-            remedy="options",
-        ),
-        Fault(
             "locale",
             "a locale without UTF-8",
             "Jupyter runs in the locale en_US.ISO-8859-1",
@@ -203,10 +196,11 @@ def services() -> list[Fault]:
         ),
         Fault(
             "network",
-            "a program that tries to reach another computer",
-            "tries to reach 192.0.2.1",
-            f"setsid {PYTHON} -c 'import socket; s = socket.socket(); s.settimeout(600); "
-            's.connect(("192.0.2.1", 443))\' > /dev/null 2>&1 & sleep 1',
+            "a program that talks to another computer",
+            "talks to 192.0.2.1 port 53",
+            f"setsid {PYTHON} -c 'import signal, socket; "
+            "s = socket.socket(type=socket.SOCK_DGRAM); "
+            's.connect(("192.0.2.1", 53)); signal.pause()\' > /dev/null 2>&1 & sleep 1',
         ),
         Fault(
             "pages",
@@ -245,12 +239,7 @@ def services() -> list[Fault]:
 
 def software(home: str) -> list[Fault]:
     return [
-        Fault(
-            "debian",
-            "a package that was removed",
-            "python3-pil",
-            "dpkg --remove --force-depends python3-pil",
-        ),
+        Fault("debian", "a package that was removed", "less", "dpkg --remove less"),
         Fault(
             "python",
             "a package that is gone",
@@ -298,16 +287,9 @@ def software(home: str) -> list[Fault]:
             remedy="fix",
         ),
         Fault(
-            "cache",
-            "a module of the cache that was cut short",
-            "",
-            f"for f in $(find {home}/.theano -name '*.so'); do truncate -s 100 $f; done",
-            remedy="fix",
-        ),
-        Fault(
             "blas",
             "one thread for matrix products",
-            "thread",
+            "OPENBLAS_NUM_THREADS=1",
             options=("--env=OPENBLAS_NUM_THREADS=1",),
             remedy="options",
         ),
@@ -347,8 +329,10 @@ def lessons(copy: str, mnist: str) -> list[Fault]:
             "data",
             "a file whose licence is gone",
             "has no licence",
-            f'sed -i \'/SPDXRef-data/,/}}/s/"licenseDeclared": ".*"/"licenseDeclared": '
-            f'"NOASSERTION"/\' {SHARE}/sbom.spdx.json',
+            f"{PYTHON} -c \"import json; path = '{SHARE}/sbom.spdx.json'; "
+            "bill = json.load(open(path)); "
+            "[e.update(licenseDeclared='NONE') for e in bill['packages'] "
+            "if e['SPDXID'].startswith('SPDXRef-data-')]; json.dump(bill, open(path, 'w'))\"",
         ),
     ]
 
@@ -376,13 +360,13 @@ def pretrained(weights: str) -> list[Fault]:
         Fault(
             "weights",
             "a number that is none",
-            "no number",
+            "not finite",
             change(weights, f"k = {dense}; w[k] = w[k] * float('nan')"),
         ),
         Fault(
             "weights",
             "an array of another shape",
-            "shape",
+            "1024 x 999",
             change(weights, f"k = {dense}; w[k] = w[k][:, :999]"),
         ),
     ]
@@ -391,7 +375,7 @@ def pretrained(weights: str) -> list[Fault]:
 def notebooks() -> list[Fault]:
     blank = "import numpy, matplotlib.pyplot as plt\nfig = plt.figure(); fig"
     told = [
-        ("a cell that never ends", "seconds", ("while True: pass", "!assert True")),
+        ("a cell that never ends", "still running", ("while True: pass", "!assert True")),
         ("a lesson that takes all memory", "MB", ("x = bytearray(3 * 10**9)", "!assert True")),
         ("a kernel that is killed", "", ("import os; os.kill(os.getpid(), 9)", "!assert True")),
         ("a kernel that crashes", "", ("import os; os.abort()", "!assert True")),
@@ -401,7 +385,7 @@ def notebooks() -> list[Fault]:
             "error is 0.5",
             ("error = 0.5", "!assert error < 0.1, f'error is {error}'"),
         ),
-        ("a plot that is blank", "blank", (blank, "!assert True")),
+        ("a plot that is blank", "blank", ("?" + blank,)),
         (
             "the internet used",
             "192.0.2.1",

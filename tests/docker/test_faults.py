@@ -9,17 +9,24 @@ import pytest
 from testinfra.backend.base import CommandResult
 
 from appliance_build.description import Description, load
+from appliance_check.checks import CHECKS
 
 from . import faults
 from .container import Container, running
 from .daemon import Daemon
 from .faults import Fault
 
+#: What looks at the whole machine in seconds.
+QUICK = [check.id for check in CHECKS if check.level == "quick"]
 #: Stand-ins for data that this build could not have say WARN.
 TROUBLE = {"FAIL", "ERROR", "WARN"}
 LIMITS = {"seconds": {"quick": 20, "full": 20}, "memory_mb": 700}
 #: Where notebooks with faults are put.
 FOLDER = "/tmp/faulty"
+MARKS = {
+    "!": {"tags": ["expect"]},
+    "?": {"workshop": {"expect": {"picture": "not blank"}}},
+}
 HEALTHY = ("print(1)", "!assert True")
 
 
@@ -64,7 +71,7 @@ def test_fault_is_found_and_its_remedy_works(ward: Ward, data_status: str, fault
             as_root(container, fault.cause)
         if fault.notebook:
             write(container, fault.notebook)
-        found = doctor(container, fault, "--level", "quick", "--require", fault.check)
+        found = doctor(container, fault, "--only", *QUICK, fault.check)
         wrong = {check["id"]: check for check in found if check["status"] in TROUBLE}
         wrong.pop("standins", None)
         assert wrong.keys() == {fault.check}, messages(wrong.values())
@@ -90,6 +97,7 @@ def test_fault_is_found_and_its_remedy_works(ward: Ward, data_status: str, fault
 
 
 def as_root(container: Container, command: str) -> None:
+    command = f"PATH=$PATH:/usr/sbin:/sbin; {command}"
     container.daemon.ok("exec", "--user=0", container.name, "bash", "-c", command)
 
 
@@ -120,9 +128,8 @@ def write(container: Container, cells: Sequence[str]) -> None:
     """Put a notebook in place of the lessons; "!" begins the cell that is tagged `expect`."""
     notebook = nbformat.v4.new_notebook(metadata={"workshop": LIMITS})
     for cell in cells:
-        tags = ["expect"] if cell.startswith("!") else []
-        made = nbformat.v4.new_code_cell(cell.removeprefix("!"), metadata={"tags": tags})
-        notebook.cells.append(made)
+        metadata = MARKS.get(cell[:1], {})
+        notebook.cells.append(nbformat.v4.new_code_cell(cell.lstrip("!?"), metadata=metadata))
     text = shlex.quote(nbformat.writes(notebook))
     as_root(container, f"mkdir -p {FOLDER} && printf %s {text} > {FOLDER}/lesson.ipynb")
 

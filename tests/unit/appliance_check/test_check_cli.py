@@ -276,3 +276,11 @@ def test_interrupt_reports_what_there_is(context, lesson, write_notebook, tmp_pa
     assert found == {"disk": "PASS", "notebooks": "SKIP"}
     assert report["checks"][1]["message"] == "not run: interrupted"
     assert "Interrupted after 1 check" in err
+
+
+def test_who_stops_reading_gets_no_traceback(context):
+    folders = ["--share", str(context.share), "--home", str(context.home)]
+    process = program("--only", "memory", "disk", *folders)
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait() == 3

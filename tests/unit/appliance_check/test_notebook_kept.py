@@ -13,7 +13,6 @@ from appliance_check.probes.notebook_kept import keep
 
 from .notebook_cells import EXPECT
 
-
 FAILED = Path(".local/state/workshop/failed")
 SHOWN = """from IPython.display import HTML, display
 display(HTML('<img src="https://lesson.example/a.png"><script src="https://lesson.example/b.js"></script>'))
