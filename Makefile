@@ -78,8 +78,9 @@ test-fast: ## the tests that need no image, in some three minutes
 test-full: ova docker ## the slow rest
 	@$(call host,run test) pytest -m full $(ARGS)
 
-benchmark: ova docker ## measure booting, first steps, the networks, training, the pages
-	@$(call host,run test) benchmarks.boot && "$$python" -m benchmarks.first_step && \
+benchmark: ova docker ## measure booting, the doctor, first steps, networks, training, pages
+	@$(call host,run test) benchmarks.boot && "$$python" -m benchmarks.doctor && \
+	"$$python" -m benchmarks.first_step && \
 	"$$python" -m benchmarks.vision && "$$python" -m benchmarks.training && \
 	"$$python" -m benchmarks.pages
 

@@ -198,7 +198,7 @@ def services() -> list[Fault]:
             "network",
             "a program that talks to another computer",
             "talks to 192.0.2.1 port 53",
-            f"setsid {PYTHON} -c 'import signal, socket; "
+            f"setsid setpriv --reuid=1000 --clear-groups {PYTHON} -c 'import signal, socket; "
             "s = socket.socket(type=socket.SOCK_DGRAM); "
             's.connect(("192.0.2.1", 53)); signal.pause()\' > /dev/null 2>&1 & sleep 1',
         ),
@@ -373,7 +373,7 @@ def pretrained(weights: str) -> list[Fault]:
 
 
 def notebooks() -> list[Fault]:
-    blank = "import numpy, matplotlib.pyplot as plt\nfig = plt.figure(); fig"
+    blank = "from PIL import Image\nImage.new('RGB', (64, 64), 'white')"
     told = [
         ("a cell that never ends", "still running", ("while True: pass", "!assert True")),
         ("a lesson that takes all memory", "MB", ("x = bytearray(3 * 10**9)", "!assert True")),

@@ -62,7 +62,16 @@ class Ward:
             self.options = None
 
 
-@pytest.mark.parametrize("fault", faults.faults(load()), ids=lambda fault: fault.name)
+def cases() -> Iterator[object]:
+    """Of each check one fault for CI; all others take minutes, and are for `make test-full`."""
+    seen: set[str] = set()
+    for fault in faults.faults(load()):
+        marks = pytest.mark.full if fault.check in seen else ()
+        seen.add(fault.check)
+        yield pytest.param(fault, id=fault.name, marks=marks)
+
+
+@pytest.mark.parametrize("fault", cases())
 def test_fault_is_found_and_its_remedy_works(ward: Ward, data_status: str, fault: Fault):
     container = ward.container(fault.options)
     healed = False
