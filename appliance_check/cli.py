@@ -90,6 +90,7 @@ def _context(options: argparse.Namespace) -> Context:
         hypervisor=hypervisor,
         slowdown=slowdown_of(hypervisor),
         notebooks=options.notebooks and options.notebooks.resolve(),
+        settings=options.settings,
     )
 
 

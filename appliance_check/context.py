@@ -32,6 +32,8 @@ HYPERVISORS = {
     "microsoft": "Hyper-V",
     "parallels": "Parallels",
 }
+# Of the notebooks: WORKSHOP_PROFILE, which each lesson reads.
+SETTINGS = ("quick", "full")
 PACKAGE_PARENT = Path(__file__).resolve().parent.parent
 
 
@@ -54,7 +56,8 @@ class Context:
     description  appliance.yml as a dict; home  the attendee's home folder; share  pristine
     lessons and the description; root  what all other files are read below; hypervisor  as
     systemd-detect-virt(1) calls it; slowdown  factor for every time limit; now  the clock on the
-    wall; notebooks  a folder whose notebooks are executed instead of the pristine lessons.
+    wall; notebooks  a folder whose notebooks are executed instead of the pristine lessons; settings
+    theirs, `quick`, or `full` as attendees run them.
     """
 
     description: dict
@@ -69,6 +72,7 @@ class Context:
     slowdown: float = 1.0
     now: Callable[[], float] = time.time
     notebooks: Path | None = None
+    settings: str = "quick"
     statvfs: Callable[[Path], os.statvfs_result] = os.statvfs
 
     @property

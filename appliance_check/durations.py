@@ -52,7 +52,7 @@ def record(report: dict, path: Path = PATH) -> None:
     found = [c for c in report["checks"] if c["id"] == "notebooks" and c["status"] == "PASS"]
     if not found:
         raise ValueError("the check `notebooks` has not passed in this report: run it again")
-    profile = "full" if report["level"] == "full" else "quick"
+    profile = report["settings"]
     seconds = {name: each["seconds"] for name, each in found[0]["evidence"].items()}
     whole = {**json.loads(path.read_text(encoding="utf-8")), profile: seconds}
     part = path.with_suffix(".part")

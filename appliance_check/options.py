@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import post, reports, support
 from .check import LEVELS
-from .context import SHARE
+from .context import SETTINGS, SHARE
 
 
 class WrongUse(Exception):
@@ -42,8 +42,7 @@ def _what_to_run(add) -> None:
         "--level",
         choices=LEVELS,
         default="standard",
-        help="quick: seconds; standard (default): minutes, notebooks with small settings; "
-        "full: notebooks as attendees run them",
+        help="quick: seconds; standard (default): a minute, all but notebooks; full: those, too",
     )
     add("--profile", metavar="NAME", help="where this runs (vm, tree); found out if not given")
     add(
@@ -54,6 +53,12 @@ def _what_to_run(add) -> None:
         help="checks that run at a time (default: the number of processors, %(default)s)",
     )
     add("--strict", action="store_true", help="a warning is a failure")
+    add(
+        "--settings",
+        choices=SETTINGS,
+        default=SETTINGS[0],
+        help="of the notebooks: quick (default), or full, as attendees run them",
+    )
     add("--notebooks", metavar="DIR", type=Path, help="execute the notebooks of DIR instead")
     add("--share", metavar="DIR", type=Path, default=SHARE, help="default: %(default)s")
     add("--home", metavar="DIR", type=Path, help="default: the attendee's home folder")

@@ -28,10 +28,10 @@ class Notebooks(NeedsTheano):
         "with its outputs, in ~/.local/state/workshop/failed."
     )
     seconds = 60
-    level = "standard"
+    level = "full"
 
     def run(self, context: Context) -> Result:
-        paths, profile = _paths(context), _profile(context)
+        paths, profile = _paths(context), context.settings
         if not paths:
             return failed(f"there is no notebook in {context.notebooks}")
         reports = {path.stem: _execute(path, profile, context) for path in paths}
@@ -60,7 +60,7 @@ class Notebooks(NeedsTheano):
         total = START_SECONDS * context.slowdown
         for path in _paths(context):
             try:
-                seconds = limits(path, _profile(context))[0]
+                seconds = limits(path, context.settings)[0]
             except LimitsMissing:
                 seconds = 0
             total += (seconds + START_SECONDS) * context.slowdown
@@ -82,10 +82,6 @@ def _slow(reports: dict[str, dict], profile: str, context: Context) -> list[str]
 
 def _paths(context: Context) -> list[Path]:
     return sorted(context.notebooks.glob("*.ipynb")) if context.notebooks else context.lessons
-
-
-def _profile(context: Context) -> str:
-    return "full" if context.level == "full" else "quick"
 
 
 def _execute(path: Path, profile: str, context: Context) -> dict:

@@ -38,6 +38,7 @@ def compose(
         "version": context.description["version"],
         "profile": context.profile,
         "level": context.level,
+        "settings": context.settings,
         "strict": strict,
         "complete": complete,
         "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

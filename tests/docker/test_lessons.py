@@ -21,7 +21,7 @@ def test_every_lesson_runs_in_the_memory_of_an_old_laptop(
         limits = "memory.max memory/memory.limit_in_bytes"  # of cgroups 2 and 1
         limit = container.ok(f"cd /sys/fs/cgroup; cat {limits} 2>/dev/null || true")
         assert int(limit) == description.machine.memory_mb * 2**20
-        done = container.doctor("--level", "standard")
+        done = container.doctor("--level", "full")
         assert done.rc == 0, done.stderr
         checks = {each["id"]: each for each in json.loads(done.stdout)["checks"]}
         excused = {"gpu", *description.checks.cpu.not_applicable}

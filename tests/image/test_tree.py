@@ -46,7 +46,7 @@ def compilations(tree: Tree, lesson: bool) -> list[str]:
 def test_doctor_finds_all_well_and_lessons_run_without_any_compiler(
     watched: Tree, description: Description, data_status: str
 ):
-    done = watched.run("appliance-check --profile tree --level standard --json -")
+    done = watched.run("appliance-check --profile tree --level full --json -")
     assert done.returncode == 0, done.stderr
     checks = {check["id"]: check for check in json.loads(done.stdout)["checks"]}
     applicable = checks.keys() - description.checks.tree.not_applicable.keys()

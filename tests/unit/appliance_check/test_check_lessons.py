@@ -140,7 +140,7 @@ def test_lessons_run_in_a_scratch_folder_with_the_levels_profile(context, lesson
     listing = [sorted(folder.iterdir()) for folder in folders]
     result = Notebooks().run(context)
     assert result.status == Status.FAIL, "at level standard the profile is quick"
-    result = Notebooks().run(replace(context, level="full"))
+    result = Notebooks().run(replace(context, settings="full"))
     assert result.status == Status.PASS, result.message
     assert result.evidence[lesson]["executed"] == 2
     assert result.evidence[lesson]["peak_mb"] > 10

@@ -104,16 +104,16 @@ def test_a_report_becomes_the_record(tmp_path):
     path = tmp_path / "durations.json"
     path.write_text('{"quick": {"a": 1}}')
     check = {"id": "notebooks", "status": "PASS", "evidence": {"a": {"seconds": 7.5}}}
-    durations.record({"level": "full", "checks": [check]}, path)
+    durations.record({"settings": "full", "checks": [check]}, path)
     assert json.loads(path.read_text()) == {"quick": {"a": 1}, "full": {"a": 7.5}}
-    durations.record({"level": "standard", "checks": [check]}, path)
+    durations.record({"settings": "quick", "checks": [check]}, path)
     assert json.loads(path.read_text())["quick"] == {"a": 7.5}
     with pytest.raises(ValueError, match="has not passed"):
-        durations.record({"level": "full", "checks": [{**check, "status": "FAIL"}]}, path)
+        durations.record({"settings": "full", "checks": [{**check, "status": "FAIL"}]}, path)
     assert [each.name for each in tmp_path.iterdir()] == ["durations.json"]
 
 
-@pytest.mark.parametrize("text", [None, "{", "[]", '{"level": "full", "checks": []}'])
+@pytest.mark.parametrize("text", [None, "{", "[]", '{"settings": "full", "checks": []}'])
 def test_wrong_report_is_refused_in_a_sentence(tmp_path, text):
     path = tmp_path / "report.json"
     if text is not None:
