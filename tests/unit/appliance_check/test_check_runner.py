@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 
@@ -294,7 +295,7 @@ def test_ctrl_c_between_two_outcomes_loses_none(context, first):
     """As it comes while the caller writes the report."""
     outcomes = run([first, bad("last", lambda: select.select([], [], []))], context)
     assert next(outcomes).check is first
-    os.kill(os.getpid(), signal.SIGINT)
+    signal.pthread_kill(threading.get_ident(), signal.SIGINT)
     assert next(outcomes).result == NOT_RUN
     with pytest.raises(KeyboardInterrupt):
         next(outcomes)
