@@ -78,7 +78,7 @@ test-fast: ## the tests that need no image, in some three minutes
 test-full: ova docker ## the slow rest
 	@$(call host,run test) pytest -m full $(ARGS)
 
-benchmark: ova docker ## measure booting, the doctor, first steps, networks, training, pages
+benchmark: ova docker ## measure boot, doctor, first steps, networks, training, pages
 	@$(call host,run test) benchmarks.boot && "$$python" -m benchmarks.doctor && \
 	"$$python" -m benchmarks.first_step && \
 	"$$python" -m benchmarks.vision && "$$python" -m benchmarks.training && \

@@ -47,7 +47,7 @@ def test_the_speaker_has_a_window_of_notes(window: Window):
     with page.expect_popup() as popup:
         page.keyboard.press("s")
     speaker = popup.value
-    expect(speaker.locator("#notes")).not_to_be_empty()
+    expect(speaker.locator("#notes")).to_contain_text("Say who you are")
     speaker.keyboard.press("ArrowRight")
     expect(page.locator(".slides > section").nth(1)).to_have_class(re.compile(r"\bpresent\b"))
     speaker.close()
