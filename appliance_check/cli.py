@@ -5,7 +5,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 
-from . import post, reports, support
+from . import reports
 from .check import Check
 from .checks import CHECKS
 from .context import (
@@ -19,9 +19,7 @@ from .context import (
     kernel_python,
     slowdown_of,
 )
-from .mending import Mending, question, speaker
 from .options import WrongUse, parser, refuse
-from .repairs import REPAIRS
 from .result import Status
 from .runner import Outcome, as_attendee, run
 
@@ -128,12 +126,16 @@ def _check(options: argparse.Namespace, checks: Sequence[Check]) -> int:
 
 
 def _report(options, context: Context, outcomes: Sequence[Outcome], complete: bool) -> dict:
+    from .repairs import REPAIRS  # late, see options.py
+
     mendable = () if options.fix else {name for repair in REPAIRS for name in repair.checks}
     return reports.compose(outcomes, context, complete, options.strict, mendable)
 
 
 def _mend(options, context, outcomes, required, text: reports.TextReport) -> list[Outcome]:
     """Offer repairs; the outcomes as they are afterwards."""
+    from .mending import Mending, question, speaker
+
     ask = (lambda question: True) if options.yes else question(text.stream)
     say = speaker(text.stream)
     mending = Mending(context, say, None if options.dry_run else ask, required, options.only)
@@ -151,14 +153,23 @@ def _hand_out(options, context: Context, report: dict, text: reports.TextReport)
     if options.post:
         yield from _post(options, context, report, part)
     if options.support_bundle and report["complete"]:
-        try:
-            support.write(options.support_bundle, context, report, speaker(text.stream))
-        except support.BundleError as error:
-            yield str(error)
+        yield from _bundle(options, context, report, text)
+
+
+def _bundle(options, context: Context, report: dict, text: reports.TextReport):
+    from . import support
+    from .mending import speaker
+
+    try:
+        support.write(options.support_bundle, context, report, speaker(text.stream))
+    except support.BundleError as error:
+        yield str(error)
 
 
 def _post(options, context: Context, report: dict, part: bool):
     """Show the report on the board; standard output keeps its last line, the answer."""
+    from . import post
+
     seat = post.seat(context.home, options.name and post.check_name(options.name))
     try:
         as_attendee(context, post.keep, context.home, seat)

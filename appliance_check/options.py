@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import post, reports, support
+from . import reports
 from .check import LEVELS
 from .context import SETTINGS, SHARE
 
@@ -93,14 +93,32 @@ def refuse(options: argparse.Namespace) -> None:
         )
     if options.name is not None and not options.post:
         raise WrongUse("--name names this laptop on a board: add --post and the board's address")
+    if options.post:
+        _refuse_board(options)
+    if options.support_bundle:
+        _refuse_bundle(options)
+
+
+# What few runs need is imported late: it is half of what the command loads before its first line.
+
+
+def _refuse_board(options: argparse.Namespace) -> None:
+    from . import post
+
     try:
-        if options.post:
-            post.check_address(options.post)
+        post.check_address(options.post)
         if options.name is not None:
             post.check_name(options.name)
-        if options.support_bundle:
-            support.check_place(options.support_bundle)
-    except (post.WrongAddress, support.BundleError) as error:
+    except post.WrongAddress as error:
+        raise WrongUse(str(error)) from None
+
+
+def _refuse_bundle(options: argparse.Namespace) -> None:
+    from . import support
+
+    try:
+        support.check_place(options.support_bundle)
+    except support.BundleError as error:
         raise WrongUse(str(error)) from None
 
 
