@@ -1,6 +1,5 @@
 """Does Theano compute on a GPU?"""
 
-import ctypes
 import os
 
 from ..context import Context
@@ -108,6 +107,8 @@ def _flags() -> str:
 
 
 def _loads(library: str) -> bool:
+    import ctypes  # late, as no other check needs it
+
     try:
         ctypes.CDLL(library)
     except OSError:
