@@ -138,6 +138,16 @@ def test_python_packages_are_those_of_the_lock(place: Guest | Container):
     assert {normal(path.rpartition("/")[2].split("-")[0]) for path in own} == locked.keys()
 
 
+def test_fonts_of_lab_and_notebook_are_served_to_both(place: Guest | Container):
+    folders = "/opt/jupyter/lib/python3*/site-packages/{jupyterlab,notebook}/static"
+    fonts = place.ok(f"ls {folders} | grep woff | sort | uniq -d").split()
+    assert fonts
+    with place.jupyter() as browser:
+        for name in fonts[:3]:
+            for page in ("lab", "notebook"):
+                assert browser.get(f"/static/{page}/{name}").status_code == 200, (page, name)
+
+
 def test_kernel_trains_a_network(place: Guest | Container):
     seconds = place.limit(30) if isinstance(place, Guest) else 30
     with place.jupyter() as browser, browser.kernel(seconds) as kernel:

@@ -198,7 +198,8 @@ def services() -> list[Fault]:
             "network",
             "a program that talks to another computer",
             "talks to 192.0.2.1 port 53",
-            f"setsid setpriv --reuid=1000 --clear-groups {PYTHON} -c 'import signal, socket; "
+            "setsid setpriv --reuid=1000 --regid=1000 --clear-groups "
+            f"{PYTHON} -c 'import signal, socket; "
             "s = socket.socket(type=socket.SOCK_DGRAM); "
             's.connect(("192.0.2.1", 53)); signal.pause()\' > /dev/null 2>&1 & sleep 1',
         ),

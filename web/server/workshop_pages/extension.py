@@ -12,6 +12,7 @@ from .api import FreshCopyHandler, StateHandler, WorkHandler
 from .lessons import Shelf
 from .report import ReportHandler
 from .static import PageHandler
+from .static_paths import look_each_time
 
 
 class WorkshopPages(Configurable):
@@ -25,6 +26,7 @@ class WorkshopPages(Configurable):
 
 def load(server: ServerApp) -> None:
     """Add the handlers; they come before the server's own redirection of `/`."""
+    look_each_time()
     settings = WorkshopPages(parent=server)
     share, notebooks = Path(settings.share), Path(server.root_dir)
     pages = share / "pages"
