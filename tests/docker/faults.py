@@ -18,7 +18,8 @@ PYTHON = "/opt/jupyter/bin/python3"
 HEAD = """# What the doctor finds
 
 Each of these faults is made in a container by `tests/docker/test_faults.py`. The check named here
-must say FAIL, in words that name the fault, and no other check may; after the remedy it says PASS.
+must say FAIL (WARN where the workshop can go on), in words that name the fault, and no other check
+may; after the remedy it says PASS.
 This page is made from the same table, by `python3 -m tests.docker.faults`.
 
 *fix* is `appliance-check --fix`, *again* a new container (in a
