@@ -71,7 +71,7 @@ def cases() -> Iterator[object]:
         yield pytest.param(fault, id=fault.name, marks=marks)
 
 
-@pytest.mark.parametrize("fault", cases())
+@pytest.mark.parametrize("fault", [*cases()])
 def test_fault_is_found_and_its_remedy_works(ward: Ward, data_status: str, fault: Fault):
     container = ward.container(fault.options)
     healed = False
