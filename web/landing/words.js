@@ -21,8 +21,8 @@ export function hours(minutes) {
 
 const LEVELS = {
   quick: "quick, without the notebooks",
-  standard: "with the notebooks in small",
-  full: "with the notebooks in full",
+  standard: "without the notebooks",
+  full: "with the notebooks",
 };
 
 /**

@@ -20,6 +20,8 @@ test("hours are told to the half", () => {
 test("the last check is one line", () => {
   const check = { summary: "Ready for the workshop.", level: "quick", ended: 1000 };
   assert.equal(lastCheck(check, 1010), "Ready for the workshop. Checked just now (quick, without the notebooks).");
+  assert.match(lastCheck({ ...check, level: "standard" }, 1010), /\(without the notebooks\)/);
+  assert.match(lastCheck({ ...check, level: "full" }, 1010), /\(with the notebooks\)/);
   assert.equal(lastCheck({ ...check, level: null }, 4700), "Ready for the workshop. Checked 1 hour ago.");
   assert.match(lastCheck(null, 0), /^Not checked yet/);
 });
