@@ -129,6 +129,12 @@ def machine(home: str, memory: int) -> list[Fault]:
             remedy="options",
         ),
         Fault(
+            "clock",
+            "a time before the appliance was made",
+            "before the appliance was made",
+            f'sed -i \'s/"date": ".*"/"date": "2099-01-01"/\' {SHARE}/appliance.json',
+        ),
+        Fault(
             "locale",
             "a locale without UTF-8",
             "Jupyter runs in the locale en_US.ISO-8859-1",
@@ -314,6 +320,14 @@ def lessons(copy: str, mnist: str) -> list[Fault]:
             "a pristine lesson that was changed",
             "0-TheanoBasics",
             f"sed -i 's/gradient/gradiant/' {SHARE}/notebooks/0-TheanoBasics.ipynb",
+        ),
+        Fault(
+            "standins",
+            "a stand-in in the place of real data",
+            "stand-ins for images/none.jpg",
+            'echo \'[{"asset": "images/none.jpg", "standin": "made for a test"}]\' > '
+            f"{SHARE}/standins.json",
+            warns=True,
         ),
         Fault(
             "data",
