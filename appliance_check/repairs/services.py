@@ -77,7 +77,6 @@ class SshKey(RestartSsh):
     id = "ssh-key"
     title = "Make SSH's host key usable and restart SSH"
     does = "If the key is a new one, ssh warns of it: `ssh-keygen -R` as in the attendees' guide."
-    checks = ("services", "ports", "ssh")
 
     def plan(self, context: Context, outcome: Outcome) -> Plan | None:
         if not super().plan(context, outcome):

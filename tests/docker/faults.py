@@ -117,7 +117,7 @@ def machine(home: str, memory: int) -> list[Fault]:
             "disk",
             "no room left for temporary files",
             "/tmp has",
-            "fallocate -l 60M /tmp/filler || true",
+            "fallocate -l 60M /tmp/filler",
             options=("--tmpfs=/tmp:exec,size=80m",),
             remedy="options",
         ),

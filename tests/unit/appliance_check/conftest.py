@@ -13,13 +13,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from appliance_build.description import load
-from appliance_check.check import Check
 from appliance_check.checks.notebooks import Notebooks
 from appliance_check.cli import main
 from appliance_check.context import Context
 from appliance_check.result import Result
 
-from .repairing import WORKSHOP, program
+from .repairing import WORKSHOP, Made, program
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -134,23 +133,6 @@ exec(compile(source.replace(shipped, {str(tmp_path / "share")!r} + "/"), "worksh
     return folder
 
 
-class Finds(Check):
-    """A check whose result is given."""
-
-    title = "A check made for a test"
-    group = "Machine"
-    proves = "That a test can see it."
-    matters = "It matters to the test."
-    remedy = "Run the test again."
-    seconds = 0
-
-    def __init__(self, name: str, result: Result):
-        self.id, self.result = name, result
-
-    def run(self, context):
-        return self.result
-
-
 @pytest.fixture
 def reported(context, capfd):
     """Runs the command on a check for each result (`first`, `second`, …) and gives the report in
@@ -158,7 +140,10 @@ def reported(context, capfd):
 
     def call(form: str, *results: Result, arguments=()) -> str:
         names = ("first", "second", "third", "fourth", "fifth", "sixth")
-        checks = [Finds(name, result) for name, result in zip(names, results, strict=False)]
+        checks = [
+            Made(name, lambda result=result: result)
+            for name, result in zip(names, results, strict=False)
+        ]
         folders = ["--share", str(context.share), "--home", str(context.home)]
         target = [] if form == "text" else [f"--{form}", "-"]
         main(["--profile", "tree", *folders, *target, *arguments], checks)

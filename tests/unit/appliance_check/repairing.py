@@ -20,7 +20,9 @@ class Made(Check):
 
     title = "A check made for a test"
     group = "Machine"
-    proves = matters = remedy = "Nothing."
+    proves = "That a test can see it."
+    matters = "It matters to the test."
+    remedy = "Run the test again."
     seconds = 0
 
     def __init__(self, name: str, look, needs=()):
