@@ -1,5 +1,5 @@
 # Every target in one line: make help
-# ARGS="…" is handed to the command behind `slides-pdf`, `preflight`, `up`, `ssh`, `board` and the
+# ARGS="…" is handed to the command behind `slides-pdf`, `preflight`, `up`, `ssh`, `board`, `docs` and the
 # tests.
 # APPLIANCE_CACHE and APPLIANCE_MIRROR are explained in docs/organiser.md.
 
@@ -18,7 +18,7 @@ pytest = pytest --numprocesses 2 --no-loadscope-reorder
 
 MIRROR = $(abspath $(or $(DIR),build/mirror))
 
-.PHONY: help ova docker release slides-pdf preflight up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
+.PHONY: help ova docker release slides-pdf preflight up down ssh board docs docs-links docs-figures docs-pictures describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -49,6 +49,18 @@ ssh: ## log in to the started appliance
 
 board: ## a page where laptops turn green: appliance-check --post
 	@$(call host,board) appliance_build.board $(ARGS)
+
+docs: ## build the documentation site: build/site/
+	@$(call host,docs) appliance_build.site build $(ARGS)
+
+docs-links: docs ## ask over the network whether the site's links to other hosts still answer
+	@$(call host,docs) appliance_build.site links --ask
+
+docs-figures: ## draw the figures of the architecture page of the code anew
+	@$(call host,docs figures) appliance_build.site figures
+
+docs-pictures: docker ## take the documents' pictures of the pages anew, in Chromium
+	@$(call host,run test) pytest tests/browser/test_pictures.py --take $(ARGS)
 
 describe: ## check appliance.yml and show how it is understood
 	@$(build) describe
