@@ -53,14 +53,14 @@ board: ## a page where laptops turn green: appliance-check --post
 docs: ## build the documentation site: build/site/
 	@$(call host,docs) appliance_build.site build $(ARGS)
 
-docs-links: docs ## ask over the network whether the site's links to other hosts still answer
+docs-links: docs ## do its links to other hosts still answer? asks them
 	@$(call host,docs) appliance_build.site links --ask
 
-docs-figures: ## draw the figures of the architecture page of the code anew
+docs-figures: ## draw the figures of docs/architecture.md of the code
 	@$(call host,docs figures) appliance_build.site figures
 
-docs-pictures: docker ## take the documents' pictures of the pages anew, in Chromium
-	@$(call host,run test) pytest tests/browser/test_pictures.py --take $(ARGS)
+docs-pictures: docker ## take the pictures of our pages for docs/images/
+	@export WORKSHOP_PICTURES=1 && $(call host,run test) pytest tests/browser/test_pictures.py $(ARGS)
 
 describe: ## check appliance.yml and show how it is understood
 	@$(build) describe

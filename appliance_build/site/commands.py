@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
@@ -65,10 +64,8 @@ class Page:
         if self.words:
             whole = said(*self.words)
             names = list(subcommands(whole))
-            with ThreadPoolExecutor() as pool:
-                each = pool.map(lambda name: said(*self.words, name), names)
             parts.append(_block(whole))
-            parts += [f"## `{name}`\n\n{_block(text)}" for name, text in zip(names, each)]
+            parts += [f"## `{name}`\n\n{_block(said(*self.words, name))}" for name in names]
         else:
             parts += ["What `make` can be asked for; `make help` prints it.", _table()]
         return "\n\n".join(parts) + "\n"

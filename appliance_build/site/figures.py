@@ -94,7 +94,7 @@ def _layers() -> Figure:
     labels = {}
     for name in LAYERS:
         forms = [form for form in FORMS if name in stack(form)]
-        shown = "" if name in ABOUT.values() else f"\\n{', '.join(forms) or 'tests alone'}"
+        shown = "" if name in ABOUT.values() else f"\\nin {', '.join(forms) or 'tests alone'}"
         labels[name] = name + shown
     edges = frozenset((under, name) for name, used in below.items() for under in used)
     return Figure("layers-graph", "The layers, and what each stands on", labels, edges)

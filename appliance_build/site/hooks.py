@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 from appliance_build.paths import PROJECT
 from appliance_build.site import commands
@@ -37,11 +38,20 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
         files.append(File.generated(config, page, content=text))
 
 
-def on_page_markdown(markdown: str, **_) -> str:
-    """Lead links out of docs/ to the pages made of those files."""
-    for source, page in OUTSIDE.items():
-        markdown = markdown.replace(f"](../{source})", f"]({page})")
+def on_page_markdown(markdown: str, page: Page, **_) -> str:
+    """Lead links out of docs/ to the pages made of those files; give pages without neighbours the
+    room of the list of neighbours."""
+    if page.parent is None:
+        page.meta["hide"] = ["navigation", "toc"] if page.is_homepage else ["navigation"]
+    for source, target in OUTSIDE.items():
+        markdown = markdown.replace(f"](../{source})", f"]({target})")
     return markdown
+
+
+def on_post_page(output: str, **_) -> str:
+    """Name the theme's search for screen readers, which it leaves out."""
+    unnamed = 'data-md-component="search" role="dialog"'
+    return output.replace(unnamed, f'{unnamed} aria-label="Search"')
 
 
 def on_post_build(config: MkDocsConfig) -> None:

@@ -38,7 +38,8 @@ def parts() -> Graph:
         graph.setdefault(_part(name), set()).update(map(_part, used))
     drawn = {name for name in graph if name not in COMMON | {"appliance_build"}}
     graph = {name: (graph[name] & drawn) - {name} for name in sorted(drawn)}
-    return without_shortcuts({name: used for name, used in graph.items() if used or _used(name, graph)})
+    alone = drawn - set().union(*graph.values()) - {name for name in drawn if graph[name]}
+    return without_shortcuts({name: used for name, used in graph.items() if name not in alone})
 
 
 def without_shortcuts(graph: Graph) -> Graph:
@@ -59,10 +60,6 @@ def _leads(graph: Graph, start: str, end: str) -> bool:
         seen |= fresh
         waiting += fresh
     return end in seen
-
-
-def _used(name: str, graph: Graph) -> bool:
-    return any(name in used for used in graph.values())
 
 
 def _part(module: str) -> str:

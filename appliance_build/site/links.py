@@ -40,7 +40,8 @@ def dead(addresses: Iterable[str]) -> dict[str, str]:
     """Those that do not answer with a page, and why."""
     addresses = list(addresses)
     with ThreadPoolExecutor() as pool:
-        return {a: why for a, why in zip(addresses, pool.map(_ask, addresses)) if why}
+        answers = zip(addresses, pool.map(_ask, addresses), strict=True)
+        return {address: why for address, why in answers if why}
 
 
 def _ask(address: str) -> str:
