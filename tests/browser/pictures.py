@@ -16,7 +16,7 @@ FOLDER = PROJECT / "docs" / "images"
 SIZE = {"width": 1200, "height": 750}  # of the window
 LARGEST = 100_000  # bytes
 THUMBNAIL = (96, 60)  # in which fonts of another machine make no difference
-ALIKE = 10  # levels out of 255, on average
+ALIKE = 6  # levels out of 255, on average: a line more above gives 8
 
 
 #: Park and Miller's numbers, in the place of random ones.
