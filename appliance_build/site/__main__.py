@@ -51,6 +51,8 @@ def links(
         raise BuildError(f"{folder} has no site; run `make docs` first")
     found = others.external(folder)
     why = others.dead(found) if ask else {}
+    if why.keys() == found.keys() and found:
+        raise BuildError("no other host answers; connect to the internet, then try again")
     for address, page in found.items():
         if not ask or address in why:
             print(f"{address}  ({page})  {why.get(address, '')}".rstrip())

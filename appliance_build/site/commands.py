@@ -26,6 +26,7 @@ TYPED = {
     "python3 -m workshop.classify": ("-m", "notebooks.workshop.classify"),
 }
 TARGET = re.compile(r"^([a-z-]+):.*## (.*)\n((?:\t.*\n)*)", re.M)
+VARIABLE = re.compile(r"^(\w+) = (.*)", re.M)
 STARTED = re.compile(r"(?:-m|\)) (appliance_build\b(?!\.bootstrap)[\w.]*)")
 
 
@@ -75,11 +76,13 @@ class Page:
 def targets() -> tuple[Target, ...]:
     """The Makefile's own, in their order."""
     text = (PROJECT / "Makefile").read_text(encoding="utf-8")
-    text = text.replace("$(build)", "-m appliance_build")
+    for name, value in VARIABLE.findall(text):
+        text = text.replace(f"$({name})", value)
     found = []
     for name, does, recipe in TARGET.findall(text):
         started = STARTED.search(recipe)
-        found.append(Target(name, does, started[1] if started else ""))
+        module = started[1].removesuffix(".tools") if started else ""  # those hand on to the build
+        found.append(Target(name, does, module))
     return tuple(found)
 
 
@@ -89,7 +92,7 @@ def pages() -> tuple[Page, ...]:
     made = [Page("make", "make", ())]
     for module in dict.fromkeys(each.module for each in targets() if each.module):
         names = tuple(each.name for each in targets() if each.module == module)
-        title = f"make {', '.join(names)}" if len(names) < 4 else f"python3 -m {module}"
+        title = f"make {', '.join(names)}" if len(names) < 5 else f"python3 -m {module}"
         made.append(Page(module.replace(".", "-"), title, ("-m", module), names))
     for title, words in TYPED.items():
         made.append(Page(title.split()[-1].replace(".", "-"), title, words))

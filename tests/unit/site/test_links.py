@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from appliance_build.machine.ports import LOOPBACK
 from appliance_build.paths import PROJECT
 from appliance_build.site import links
 
+STRANGER = "127.0.0.2"  # this computer, and no address that documents give attendees
 PLACEHOLDER = re.compile(r"example\.|…|<|>|\s|NAME")
 
 
@@ -39,10 +39,10 @@ class Answers(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def origin() -> Iterator[str]:
-    with ThreadingHTTPServer((LOOPBACK, 0), Answers) as server:
+    with ThreadingHTTPServer((STRANGER, 0), Answers) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://{LOOPBACK}:{server.server_port}"
+        yield f"http://{STRANGER}:{server.server_port}"
         server.shutdown()
         thread.join()
 
@@ -61,7 +61,7 @@ def test_what_answers_is_not_dead(origin: str):
 
 
 def test_what_is_gone_is_named_with_a_reason(origin: str):
-    silent = f"http://{LOOPBACK}:1/"
+    silent = f"http://{STRANGER}:1/"
     found = links.dead([f"{origin}/fine", f"{origin}/gone", silent])
     assert found[f"{origin}/gone"].startswith("404")
     assert "Connection" in found[silent]
@@ -79,13 +79,31 @@ def test_the_command_lists_them(site: Path):
     assert "https://www.virtualbox.org/  (attendee.html)" in done.stdout.splitlines()
 
 
-def test_the_command_fails_for_a_dead_one(tmp_path: Path, origin: str, monkeypatch):
-    (tmp_path / "index.html").write_text(
-        f'<a href="{origin.replace(LOOPBACK, "127.0.0.2")}/gone">a</a><a href="x.html">b</a>'
-    )
+def write(folder: Path, *addresses: str) -> None:
+    links = [f'<a href="{address}">a</a>' for address in (*addresses, "x.html")]
+    (folder / "index.html").write_text("".join(links))
+
+
+def test_the_command_fails_for_a_dead_one(tmp_path: Path, origin: str):
+    write(tmp_path, f"{origin}/gone", f"{origin}/fine")
     done = command("--ask", tmp_path)
     assert done.returncode == 1
-    assert "(index.html)" in done.stdout and "1 links, 1 dead" in done.stdout
+    gone, summary = done.stdout.splitlines()
+    assert gone == f"{origin}/gone  (index.html)  404 Not Found"
+    assert summary == "2 links, 1 dead"
+
+
+def test_the_command_is_content_with_none(tmp_path: Path, origin: str):
+    write(tmp_path, f"{origin}/moved", f"{origin}/fine")
+    done = command("--ask", tmp_path)
+    assert (done.returncode, done.stdout) == (0, "2 links, 0 dead\n")
+
+
+def test_no_network_is_told_from_dead_links(tmp_path: Path):
+    write(tmp_path, f"http://{STRANGER}:1/", f"http://{STRANGER}:1/other")
+    done = command("--ask", tmp_path)
+    assert done.returncode == 1
+    assert "connect to the internet" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_without_a_site_it_says_so(tmp_path: Path):
