@@ -1,7 +1,8 @@
 # Every target in one line: make help
 # ARGS="…" is handed to the command behind `slides-pdf`, `preflight`, `up`, `ssh`, `board` and the
 # tests.
-# APPLIANCE_CACHE and APPLIANCE_MIRROR are explained in docs/organiser.md.
+# APPLIANCE_CACHE and APPLIANCE_MIRROR are explained in docs/organiser.md, APPLIANCE_WORKSHOP in
+# docs/customise.md.
 
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
@@ -16,7 +17,8 @@ host = python=$$(python3 -m appliance_build.bootstrap $(1)) && "$$python" -m
 # Two tests at a time; tests/conftest.py says which.
 pytest = pytest --numprocesses 2 --no-loadscope-reorder
 
-MIRROR = $(abspath $(or $(DIR),build/mirror))
+BUILD = $(or $(APPLIANCE_WORKSHOP),.)/build
+MIRROR = $(abspath $(or $(DIR),$(BUILD)/mirror))
 
 .PHONY: help ova docker release slides-pdf preflight up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 
@@ -88,4 +90,4 @@ lint: ## style of the code
 	@$(call host,run) ruff check . && "$$python" -m ruff format --check .
 
 clean: ## remove build/ (the cache stays)
-	rm -rf build
+	rm -rf "$(BUILD)"

@@ -8,7 +8,7 @@ import typer
 
 from . import cli
 from . import description as descriptions
-from .paths import NOTEBOOKS, PROJECT
+from .paths import NOTEBOOKS, shown
 
 app = cli.application("Build the appliance that appliance.yml describes.")
 
@@ -57,7 +57,7 @@ def notebooks() -> None:
     from . import lessons
 
     for path in lessons.generate(NOTEBOOKS / "source", NOTEBOOKS, descriptions.load().lessons):
-        print(path.relative_to(PROJECT))
+        print(shown(path))
 
 
 @app.command()

@@ -15,7 +15,7 @@ from .inputs import assets, debian, resolve
 from .inputs.fetch import check_mirrors
 from .layers import ABOUT, FORMS, HERE, LAYERS, SQUASHFS, Builder, Unobtainable, stack
 from .papers import about, sums
-from .paths import BUILD, PROJECT, check_room
+from .paths import BUILD, PROJECT, check_room, shown
 from .product import Product
 from .progress import console, elapsed, reused, step, warn
 from .run import run
@@ -109,7 +109,7 @@ def _build(
     for product in changed:
         entries = builder.build_all(stack(product.form))
         if product.form == "vm":
-            _pack_ova(product, entries)
+            _pack_ova(builder, product, entries)
         else:
             _pack_image(builder, product, entries)
         _papers(builder, entries[ABOUT[product.form]], product, release)
@@ -141,7 +141,7 @@ def _check_requested(description: Description, lock: debian.Lock) -> None:
             )
 
 
-def _pack_ova(product: Product, entries: dict[str, Path]) -> None:
+def _pack_ova(builder: Builder, product: Product, entries: dict[str, Path]) -> None:
     # On the disk the last layer has the same name in every version.
     layers = {("about" if name == ABOUT["vm"] else name): e for name, e in entries.items()}
     with step("disk, VMDK, OVF, OVA", "ova") as log:
@@ -150,16 +150,17 @@ def _pack_ova(product: Product, entries: dict[str, Path]) -> None:
             "boot": str(entries["vm"]),
             "log": str(log),
         }
-        _pack(product, "ova", job, log)
+        _pack(builder.description, product, "ova", job, log)
 
 
 def _pack_image(builder: Builder, product: Product, entries: dict[str, Path]) -> None:
     layers = {name: str(folder) for name, folder in blobs.compressed(builder, entries).items()}
     with step(product.path.name, "image") as log:
-        _pack(product, "image", {"form": product.form, "layers": layers}, log)
+        job = {"form": product.form, "layers": layers}
+        _pack(builder.description, product, "image", job, log)
 
 
-def _pack(product: Product, kind: str, job: dict, log: Path) -> None:
+def _pack(description: Description, product: Product, kind: str, job: dict, log: Path) -> None:
     """Let Packer write file, checksum and manifest aside, then move them to their names."""
     with work_folder(f"{kind}-") as work:
         output = work / "output"
@@ -171,6 +172,8 @@ def _pack(product: Product, kind: str, job: dict, log: Path) -> None:
             "job": work / "job.json",
             "output": output,
             "artifact": product.path.name,
+            "name": description.name,
+            "version": description.version,
         }
         arguments = [f"-var={name}={value}" for name, value in variables.items()]
         environment = os.environ | {"CHECKPOINT_DISABLE": "1", "PACKER_NO_COLOR": "1"}
@@ -248,7 +251,7 @@ def _report(
     console.print()
     for product in products:
         size = product.path.stat().st_size
-        console.print(f"[bold]{product.path.relative_to(PROJECT)}[/]  {size:,} bytes")
+        console.print(f"[bold]{shown(product.path)}[/]  {size:,} bytes")
         console.print(f"SHA-256 {product.sha256()}")
     console.print(f"[dim]{elapsed(seconds)}[/]")
     if standins:

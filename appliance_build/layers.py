@@ -218,7 +218,7 @@ class Builder:
         debs = [deb.sha256 for deb in self.lock.of(*DEBS.get(name, ()))]
         about_it = name in ABOUT.values()
         data = [sorted(self.assets), self.standins] if about_it or name in WITH_LESSONS else []
-        commit = source.commit() if about_it else {}
+        commit = source.commits(self.description) if about_it else {}
         code = {}
         if name == "compiled":
             code = lessons.documents(LESSONS, self.description.lessons, lessons.Variant.CODE)

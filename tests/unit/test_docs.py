@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from xml.etree import ElementTree
+from zoneinfo import available_timezones
 
 import pytest
 import typer
@@ -84,7 +85,7 @@ def test_make_targets_exist(document):
 @every_document
 def test_paths_exist(document):
     lock = tomllib.loads((PROJECT / "locks" / "assets.lock").read_text())
-    elsewhere = {asset["path"] for asset in lock["asset"]}
+    elsewhere = {asset["path"] for asset in lock["asset"]} | available_timezones()
     words = {w.strip("$()'\";,:") for code in document.code() for w in code.split()}
     paths = {w for w in words if re.fullmatch(r"\.?[\w<>*-][\w.<>*-]*/[\w.<>*/-]*", w)}
     paths |= {w for w in words if re.fullmatch(r"[\w-]+\.(yml|md|toml|lock)|Makefile", w)}

@@ -78,7 +78,7 @@ def call(
 
 
 def environment(cache: Path, changes: Mapping[str, str]) -> dict[str, str]:
-    """What a command is started with: nothing of the caller's mirrors, and the given cache.
+    """What a command is started with: nothing of the caller's mirrors and folder; the given cache.
 
     The cache is new but for the tools tree, which takes minutes to make.
     """
@@ -86,7 +86,8 @@ def environment(cache: Path, changes: Mapping[str, str]) -> dict[str, str]:
     if not cache.exists():
         cache.mkdir(parents=True)
         (cache / "tools").symlink_to(TOOLS)
-    inherited = {key: value for key, value in os.environ.items() if key != "APPLIANCE_MIRROR"}
+    mine = ("APPLIANCE_MIRROR", "APPLIANCE_WORKSHOP")
+    inherited = {key: value for key, value in os.environ.items() if key not in mine}
     settings = {"APPLIANCE_CACHE": str(cache), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "80"}
     return inherited | settings | dict(changes)
 

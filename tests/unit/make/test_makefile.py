@@ -34,6 +34,12 @@ def test_every_rule_is_a_listed_target():
     assert re.findall(r"(?m)^([a-z-]+):", MAKEFILE) == TARGETS
 
 
+def test_what_is_built_lies_in_the_organisers_folder():
+    ours = "APPLIANCE_WORKSHOP=/media/our workshop"
+    assert make("--dry-run", "clean", ours).strip() == 'rm -rf "/media/our workshop/build"'
+    assert make("--dry-run", "clean").strip() == 'rm -rf "./build"'
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_make_can_expand_a_target(target):
     assert make("--dry-run", target).strip()
