@@ -8,12 +8,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from .builder import Builder
 from .description import Description
 from .errors import BuildError
 from .image import blobs, compose
-from .inputs import assets, debian, resolve
+from .ingredients import Unobtainable
+from .inputs import adding, assets, debian, resolve
 from .inputs.fetch import check_mirrors
-from .layers import ABOUT, FORMS, HERE, LAYERS, SQUASHFS, Builder, Unobtainable, stack
+from .layers import ABOUT, FORMS, HERE, LAYERS, SQUASHFS
 from .papers import about, sums
 from .paths import BUILD, PROJECT, check_room, shown
 from .product import Product
@@ -72,7 +74,8 @@ def build(description: Description, forms: Sequence[str], release: bool = False)
             warn(f"{unlocked}; resolving Debian's packages anew for this build alone")
             with step("Debian packages, resolved anew", "resolve") as log:
                 lock = resolve.lock(lock.suite, lock.requested, log)
-            builder = Builder(description, lock, found, standins)
+                added = adding.anew(builder.ingredients.added, lock, log)
+            builder = Builder(description, lock, found, standins, added)
             made = _build(builder, forms, unlocked, release, signer)
     if made:
         _report(made, standins, unlocked, time.monotonic() - start)
@@ -107,7 +110,7 @@ def _build(
         return []
     check_room()
     for product in changed:
-        entries = builder.build_all(stack(product.form))
+        entries = builder.build_all(builder.stack(product.form))
         if product.form == "vm":
             _pack_ova(builder, product, entries)
         else:
@@ -120,7 +123,7 @@ def _build(
 
 
 def _key(builder: Builder, product: Product, release: bool, signer: Path | None) -> str:
-    layers = [builder.key(name) for name in stack(product.form)]
+    layers = [builder.key(name) for name in builder.stack(product.form)]
     settings = [
         builder.description.model_dump(mode="json"),
         product.path.name,

@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from . import overlay
+from . import overlay, own
 from .errors import BuildError
 from .paths import DESCRIPTIONS, check_workshop
 
@@ -46,6 +46,9 @@ def _known_time_zone(name: str) -> str:
         raise ValueError("no such time zone; take a name such as Europe/Berlin or Asia/Singapore")
     return name
 
+
+#: What a machine has that was told nothing of it.
+DEBIANS_TIME_ZONE, KERNELS_KEYBOARD = "Etc/UTC", "us"
 
 #: Below the organiser's folder: what is elsewhere would be in no commit of theirs.
 Inside = Annotated[str, Field(pattern=r"^\w[\w.-]*(/\w[\w.-]*)*$")]
@@ -122,6 +125,14 @@ class Locale(Strict):
     time_zone: TimeZone
     keyboard: Annotated[str, Field(pattern=r"^[a-z]{2,}(\([a-z0-9_-]+\))?$")]
 
+    @property
+    def has_own_time_zone(self) -> bool:
+        return self.time_zone != DEBIANS_TIME_ZONE
+
+    @property
+    def has_own_keyboard(self) -> bool:
+        return self.keyboard != KERNELS_KEYBOARD
+
 
 class Extra(Strict):
     """What an organiser adds; folders and the file are below their own folder."""
@@ -189,15 +200,22 @@ def load(*paths: Path) -> Description:
 
     Raises:
         BuildError: a file is missing, is not YAML, or breaks the schema; every
-            mistake is named with its file, line and key.
+            mistake is named with its file, line and key. Or what it adds is not there.
     """
     if not paths:
         check_workshop()
     sources = overlay.read(paths or DESCRIPTIONS)
+    folder = (paths or DESCRIPTIONS)[-1].parent
     try:
-        return Description.model_validate(overlay.merged(sources))
+        description = Description.model_validate(overlay.merged(sources))
     except ValidationError as error:
         raise BuildError("\n".join(_sentence(sources, e) for e in error.errors())) from None
+    if faults := list(own.faults(description, folder)):
+        places = (
+            (overlay.place(sources, loc), ".".join(map(str, loc)), why) for loc, why in faults
+        )
+        raise BuildError("\n".join(": ".join(each) for each in places))
+    return own.completed(description, folder)
 
 
 def _sentence(sources: list[overlay.Source], error: dict) -> str:

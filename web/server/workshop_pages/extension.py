@@ -8,10 +8,11 @@ from jupyter_server.utils import url_path_join
 from traitlets import Unicode
 from traitlets.config import Configurable
 
+from . import about
 from .api import FreshCopyHandler, StateHandler, WorkHandler
 from .lessons import Shelf
 from .report import ReportHandler
-from .static import PageHandler
+from .static import OwnPageHandler, PageHandler
 from .static_paths import look_each_time
 
 
@@ -38,6 +39,8 @@ def load(server: ServerApp) -> None:
     base = server.web_app.settings["base_url"]
     names = sorted(page.parent.name for page in pages.glob("*/index.html"))
     files = "|".join(["assets", *map(re.escape, names)])
+    own = share / about.OWN
+    theirs = "|".join(re.escape(page.name) for page in about.own_pages(share)) or "(?!)"
     routes = [
         (r"workshop/state", StateHandler, tools),
         (r"workshop/fresh-copy", FreshCopyHandler, tools),
@@ -46,6 +49,8 @@ def load(server: ServerApp) -> None:
         (rf"((?:(?:{files})/.*|licences\.txt)?)", PageHandler, {"path": str(pages)}),
         # Without the slash its relative addresses would be wrong; Tornado adds it.
         (rf"({'|'.join(map(re.escape, names)) or '(?!)'})", PageHandler, {"path": str(pages)}),
+        (rf"((?:{theirs})(?:/.*)?)", OwnPageHandler, {"path": str(own / "pages")}),
+        (r"workshop/(logo\.\w+)", PageHandler, {"path": str(own)}),
     ]
     server.web_app.add_handlers(
         ".*$", [(url_path_join(base, pattern), *rest) for pattern, *rest in routes]
