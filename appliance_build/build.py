@@ -13,7 +13,7 @@ from .description import Description
 from .errors import BuildError
 from .image import blobs, compose
 from .ingredients import Unobtainable
-from .inputs import adding, assets, debian, resolve
+from .inputs import adding, additions, assets, debian, resolve
 from .inputs.fetch import check_mirrors
 from .layers import ABOUT, FORMS, HERE, LAYERS, SQUASHFS
 from .papers import about, sums
@@ -57,6 +57,7 @@ def build(description: Description, forms: Sequence[str], release: bool = False)
     signer = sums.signing_key()
     lock = debian.load()
     _check_requested(description, lock)
+    added = additions.load(description, lock)
     unlocked = os.environ.get(making.UNLOCKED, "")
     if release and unlocked:
         raise BuildError(_not_the_locks(unlocked))
@@ -64,7 +65,7 @@ def build(description: Description, forms: Sequence[str], release: bool = False)
         found, standins = assets.fetch_all(assets.locked_assets())
         if release and standins:
             raise BuildError(_release_refused(standins))
-        builder = Builder(description, lock, found, standins)
+        builder = Builder(description, lock, found, standins, added)
         try:
             made = _build(builder, forms, unlocked, release, signer)
         except Unobtainable as gone:
@@ -74,7 +75,7 @@ def build(description: Description, forms: Sequence[str], release: bool = False)
             warn(f"{unlocked}; resolving Debian's packages anew for this build alone")
             with step("Debian packages, resolved anew", "resolve") as log:
                 lock = resolve.lock(lock.suite, lock.requested, log)
-                added = adding.anew(builder.ingredients.added, lock, log)
+                added = adding.anew(added, lock, log)
             builder = Builder(description, lock, found, standins, added)
             made = _build(builder, forms, unlocked, release, signer)
     if made:
