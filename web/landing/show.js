@@ -31,7 +31,7 @@ function item(lesson, onFreshCopy) {
   open(part(".lab"), `lab/tree/${file}`, `Open ${lesson.title} in JupyterLab`, lesson.here);
   open(part(".notebook"), `notebooks/${file}`, `Open ${lesson.title} in Notebook`, lesson.here);
   part(".fresh").textContent = lesson.here ? "Fresh copy" : "Bring it back";
-  part(".fresh").setAttribute("aria-label", lesson.here ? `Fresh copy of ${lesson.title}` : `Bring ${lesson.title} back`);
+  part(".fresh").setAttribute("aria-label", lesson.here ? `Fresh copy of ${lesson.title}` : `Bring it back: ${lesson.title}`);
   part(".fresh").onclick = () => onFreshCopy(lesson);
   return element;
 }
