@@ -16,9 +16,12 @@ host = python=$$(python3 -m appliance_build.bootstrap $(1)) && "$$python" -m
 # Two tests at a time; tests/conftest.py says which.
 pytest = pytest --numprocesses 2 --no-loadscope-reorder
 
+LOCAL_FOLDER = "$(abspath $(or $(LOCAL),build/local))"
+local = @python3 -m appliance_build.local
+
 MIRROR = $(abspath $(or $(DIR),build/mirror))
 
-.PHONY: help ova docker release slides-pdf preflight up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
+.PHONY: help ova docker release slides-pdf preflight up down ssh local local-stop local-check local-clean board describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -46,6 +49,18 @@ down: ## stop it
 
 ssh: ## log in to the started appliance
 	@$(call host,run) appliance_build.machine ssh $(ARGS)
+
+local: ## the lessons on this computer, without machine or container: LOCAL=DIR
+	$(local) up $(LOCAL_FOLDER) $(if $(SYSTEM),--system "$(abspath $(SYSTEM))") $(ARGS)
+
+local-stop: ## stop them; the work stays
+	$(local) stop $(LOCAL_FOLDER)
+
+local-check: ## appliance-check beside them
+	$(local) check $(LOCAL_FOLDER) $(ARGS)
+
+local-clean: ## stop them, remove all: SAVE=DIR keeps the work, FORCE=1 does not
+	$(local) clean $(LOCAL_FOLDER) $(if $(SAVE),--save "$(abspath $(SAVE))") $(if $(FORCE),--force)
 
 board: ## a page where laptops turn green: appliance-check --post
 	@$(call host,board) appliance_build.board $(ARGS)
@@ -87,5 +102,6 @@ benchmark: ova docker ## measure boot, doctor, first steps, networks, training, 
 lint: ## style of the code
 	@$(call host,run) ruff check . && "$$python" -m ruff format --check .
 
-clean: ## remove build/ (the cache stays)
-	rm -rf build
+clean: ## remove build/ (cache and local mode stay)
+	@if [ -d build ]; then find build -mindepth 1 -maxdepth 1 ! -name local -exec rm -rf {} +; fi
+	@if [ ! -d build/local ]; then rm -rf build; fi

@@ -101,6 +101,7 @@ class Checks(Strict):
     vm: Profile
     cpu: Profile
     cuda: Profile
+    local: Profile
     tree: Profile
 
 

@@ -60,7 +60,7 @@ def jupyter(proc: Path) -> Program | None:
 
 def token(context: Context) -> str | None:
     """What opens Jupyter: nothing in the virtual machine; None where it cannot be known."""
-    if not context.in_container:
+    if not context.beside_others:
         return ""
     server = jupyter(context.proc)
     try:

@@ -1,0 +1,81 @@
+"""What bubblewrap is told: the appliance's tree for Jupyter, in name spaces that end with it.
+
+Source: bwrap(1), nsenter(1).
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from .folder import FACTS, Folder
+from .person import Person
+
+PROGRAM = "bwrap"
+JUPYTER = ("/opt/jupyter/bin/python3", "/opt/jupyter/bin/workshop-jupyter")
+
+#: Where the appliance's /etc/resolv.conf leads.
+NAME_SERVERS = "/run/systemd/resolve/stub-resolv.conf"
+
+
+def words(
+    folder: Folder, facts: dict, person: Person, lock: int, info: int, command: Sequence[str]
+) -> list[str]:
+    """The whole command line.
+
+    Args:
+        lock: descriptor that stays open as long as anything runs inside.
+        info: descriptor to which bubblewrap writes the number of the first process inside.
+    """
+    home = f"/home/{facts['user']['name']}"
+    empty = [word for path in ("/tmp", "/var/tmp", "/dev/shm") for word in _tmpfs(path)]
+    binds = {
+        folder.run / "passwd": "/etc/passwd",
+        folder.run / "group": "/etc/group",
+        folder.run / FACTS.name: f"/{FACTS}",
+    }
+    return [
+        *(PROGRAM, "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", facts["name"]),
+        *("--ro-bind", str(folder.system.resolve()), "/", "--proc", "/proc", "--dev", "/dev"),
+        *("--ro-bind", "/sys", "/sys", "--tmpfs", "/run", *empty),
+        *("--ro-bind-try", "/etc/resolv.conf", NAME_SERVERS),
+        *("--bind", str(folder.home), home, "--bind", str(folder.notebooks), f"{home}/notebooks"),
+        *(word for pair in binds.items() for word in ("--ro-bind", *map(str, pair))),
+        *("--new-session", "--sync-fd", str(lock), "--info-fd", str(info)),
+        *("--chdir", f"{home}/notebooks", "--", *dropping(person), *command),
+    ]
+
+
+def entering(first: int, person: Person, home: str, command: Sequence[str]) -> list[str]:
+    """What runs a command beside Jupyter.
+
+    Args:
+        first: number of the first process inside.
+    """
+    user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
+    spaces = ["--mount", "--pid", "--uts", "--ipc"]
+    return [
+        *("nsenter", "--target", str(first), *user, *spaces, f"--wd={home}", "--"),
+        *(*dropping(person), *command),
+    ]
+
+
+def dropping(person: Person) -> list[str]:
+    """What gives root's rights up, for good."""
+    if os.geteuid() != 0:
+        return []
+    numbers = [f"--reuid={person.uid}", f"--regid={person.gid}", "--clear-groups"]
+    return ["setpriv", *numbers, "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", "--"]
+
+
+def environment(facts: dict) -> dict[str, str]:
+    """As the virtual machine's Jupyter has it; nothing of the host's."""
+    user = facts["user"]["name"]
+    return {
+        "PATH": "/opt/jupyter/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+        **{"HOME": f"/home/{user}", "USER": user, "LOGNAME": user},
+        **{"SHELL": "/bin/bash", "LANG": "C.UTF-8", "TERM": os.environ.get("TERM", "dumb")},
+    }
+
+
+def _tmpfs(path: str | Path) -> list[str]:
+    return ["--perms", "1777", "--tmpfs", str(path)]
