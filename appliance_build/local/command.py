@@ -32,8 +32,7 @@ def up(folder: Path, port: int | None = None, system: Path | None = None) -> Non
         else:
             _start(place, port, system)
         listening = place.started()["ports"]["jupyter"]["host"]
-        seconds = running.wait(place, listening)
-        print(f"Jupyter answers, after {seconds:.1f} s.")
+        print(f"Jupyter answers ({running.wait(place, listening):.1f} s).")
         print(_told(place, listening))
 
 

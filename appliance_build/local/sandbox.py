@@ -13,8 +13,8 @@ from .person import Person
 PROGRAM = "bwrap"
 JUPYTER = ("/opt/jupyter/bin/python3", "/opt/jupyter/bin/workshop-jupyter")
 
-#: Where the appliance's /etc/resolv.conf leads.
-NAME_SERVERS = "/run/systemd/resolve/stub-resolv.conf"
+#: The appliance's /etc/resolv.conf leads into the last one; made by itself, root alone could enter.
+FOLDERS = ("/run/systemd", "/run/systemd/resolve")
 
 
 def words(
@@ -37,7 +37,8 @@ def words(
         *(PROGRAM, "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", facts["name"]),
         *("--ro-bind", str(folder.system.resolve()), "/", "--proc", "/proc", "--dev", "/dev"),
         *("--ro-bind", "/sys", "/sys", "--tmpfs", "/run", *empty),
-        *("--ro-bind-try", "/etc/resolv.conf", NAME_SERVERS),
+        *(word for path in FOLDERS for word in ("--perms", "0755", "--dir", path)),
+        *("--ro-bind-try", "/etc/resolv.conf", f"{FOLDERS[-1]}/stub-resolv.conf"),
         *("--bind", str(folder.home), home, "--bind", str(folder.notebooks), f"{home}/notebooks"),
         *(word for pair in binds.items() for word in ("--ro-bind", *map(str, pair))),
         *("--new-session", "--sync-fd", str(lock), "--info-fd", str(info)),
@@ -53,10 +54,8 @@ def entering(first: int, person: Person, home: str, command: Sequence[str]) -> l
     """
     user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
     spaces = ["--mount", "--pid", "--uts", "--ipc"]
-    return [
-        *("nsenter", "--target", str(first), *user, *spaces, f"--wd={home}", "--"),
-        *(*dropping(person), *command),
-    ]
+    inside = ["env", f"--chdir={home}", *dropping(person), *command]
+    return ["nsenter", "--target", str(first), *user, *spaces, "--", *inside]
 
 
 def dropping(person: Person) -> list[str]:
