@@ -54,6 +54,9 @@ def main() -> int:
     except BuildError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except PermissionError as error:
+        print(f"error: {error.filename} is another user's or root's; use sudo", file=sys.stderr)
+        return 1
     except OSError as error:
         place = f" {error.filename}" if error.filename else ""
         print(f"error: cannot use{place}: {error.strerror}", file=sys.stderr)

@@ -58,8 +58,10 @@ def check(folder: Path, arguments: list[str]) -> int:
     facts = place.started()
     person = people.choose(place.home, facts["user"]["uid"])
     home = f"/home/{facts['user']['name']}"
-    words = sandbox.entering(first, person, home, ["appliance-check", *arguments])
-    return subprocess.run(words, env=sandbox.environment(facts), check=False).returncode
+    users = sandbox.owner(first)
+    words = sandbox.entering(first, users, person, home, ["appliance-check", *arguments])
+    environment = sandbox.environment(facts)
+    return subprocess.run(words, env=environment, pass_fds=[users], check=False).returncode
 
 
 def clean(folder: Path, save: Path | None = None, force: bool = False) -> None:

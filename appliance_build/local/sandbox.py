@@ -3,6 +3,7 @@
 Source: bwrap(1), nsenter(1).
 """
 
+import fcntl
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,9 @@ from .person import Person
 
 PROGRAM = "bwrap"
 JUPYTER = ("/opt/jupyter/bin/python3", "/opt/jupyter/bin/workshop-jupyter")
+
+#: Of linux/nsfs.h.
+NS_GET_USERNS = 0xB701
 
 #: The appliance's /etc/resolv.conf leads into the last one; made by itself, root alone could enter.
 FOLDERS = ("/run/systemd", "/run/systemd/resolve")
@@ -46,16 +50,32 @@ def words(
     ]
 
 
-def entering(first: int, person: Person, home: str, command: Sequence[str]) -> list[str]:
+def entering(first: int, users: int, person: Person, home: str, command: Sequence[str]) -> list[str]:
     """What runs a command beside Jupyter.
 
     Args:
         first: number of the first process inside.
+        users: descriptor of the user name space that owns the others. An ordinary user's
+            sandbox has two: in one of its own its user is root, as mounting devpts asks for, and
+            in one within that Jupyter is the user again.
     """
-    user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
+    outer, inner = [], []
+    if os.geteuid() != 0:
+        kept = "--preserve-credentials"
+        outer = [f"--user=/proc/self/fd/{users}", kept]
+        inner = ["nsenter", "--target", "1", "--user", kept, "--"]
     spaces = ["--mount", "--pid", "--uts", "--ipc"]
-    inside = ["env", f"--chdir={home}", *dropping(person), *command]
-    return ["nsenter", "--target", str(first), *user, *spaces, "--", *inside]
+    inside = [*inner, "env", f"--chdir={home}", *dropping(person), *command]
+    return ["nsenter", "--target", str(first), *outer, *spaces, "--", *inside]
+
+
+def owner(first: int) -> int:
+    """A descriptor of the user name space that owns the mounts of a process (ioctl_ns(2))."""
+    mounts = os.open(f"/proc/{first}/ns/mnt", os.O_RDONLY)
+    try:
+        return fcntl.ioctl(mounts, NS_GET_USERNS)
+    finally:
+        os.close(mounts)
 
 
 def dropping(person: Person) -> list[str]:
