@@ -50,7 +50,7 @@ down: ## stop it
 ssh: ## log in to the started appliance
 	@$(call host,run) appliance_build.machine ssh $(ARGS)
 
-local: ## the lessons on this computer, without machine or container: LOCAL=DIR
+local: ## the lessons on this computer, without a machine: LOCAL=DIR
 	$(local) up $(LOCAL_FOLDER) $(if $(SYSTEM),--system "$(abspath $(SYSTEM))") $(ARGS)
 
 local-stop: ## stop them; the work stays
@@ -59,7 +59,7 @@ local-stop: ## stop them; the work stays
 local-check: ## appliance-check beside them
 	$(local) check $(LOCAL_FOLDER) $(ARGS)
 
-local-clean: ## stop them, remove all: SAVE=DIR keeps the work, FORCE=1 does not
+local-clean: ## stop them, remove all; SAVE=DIR keeps the work, FORCE=1 not
 	$(local) clean $(LOCAL_FOLDER) $(if $(SAVE),--save "$(abspath $(SAVE))") $(if $(FORCE),--force)
 
 board: ## a page where laptops turn green: appliance-check --post

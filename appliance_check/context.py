@@ -100,7 +100,7 @@ class Context:
 
     @property
     def ports(self) -> dict[str, int]:
-        """The port of each service here: without a machine the host's number is used inside, too."""
+        """The port of each service here: beside others the host's number is used, too."""
         side = "host" if self.beside_others else "guest"
         return {name: port[side] for name, port in self.description["ports"].items()}
 

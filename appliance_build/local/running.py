@@ -11,7 +11,6 @@ import subprocess
 import time
 from pathlib import Path
 
-from appliance_check.programs import programs
 from appliance_check.sockets import LISTEN, sockets
 
 from ..errors import BuildError
@@ -48,11 +47,11 @@ def require_free(port: int) -> None:
 def holder(port: int) -> str:
     """The listening program as "name (pid N)"; the name may be hidden from ordinary users."""
     inodes = {f"socket:[{s.inode}]" for s in sockets(PROC) if (s.port, s.state) == (port, LISTEN)}
-    for program in programs(PROC):
-        with contextlib.suppress(OSError):
-            if inodes & {str(each.readlink()) for each in (program.folder / "fd").iterdir()}:
-                name = (program.folder / "comm").read_text().strip()
-                return f"{name} (pid {program.folder.name})"
+    for descriptor in PROC.glob("[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):  # another user's, or it is closed by now
+            if str(descriptor.readlink()) in inodes:
+                process = descriptor.parent.parent
+                return f"{(process / 'comm').read_text().strip()} (pid {process.name})"
     return f"another user's program (`sudo ss -ltnp 'sport = :{port}'` names it)"
 
 

@@ -50,7 +50,9 @@ def words(
     ]
 
 
-def entering(first: int, users: int, person: Person, home: str, command: Sequence[str]) -> list[str]:
+def entering(
+    first: int, users: int, person: Person, home: str, command: Sequence[str]
+) -> list[str]:
     """What runs a command beside Jupyter.
 
     Args:

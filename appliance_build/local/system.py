@@ -12,7 +12,6 @@ from ..inputs import assets, debian
 from ..inputs.fetch import check_mirrors
 from ..layers import DEBS, HERE, SQUASHFS, Builder
 from ..papers import about, source
-from ..paths import cache
 from ..progress import reused, step
 from ..store import fingerprint, locked
 from .folder import KEY, Folder
@@ -79,7 +78,8 @@ def _stack(layers: dict[str, Path], work: Path, log: Path) -> Path:
 def lay(layer: Path, root: Path) -> None:
     """Move a layer's files over a tree on the same disk, as overlayfs shows them.
 
-    Source: the kernel's Documentation/filesystems/overlayfs.rst, "whiteouts and opaque directories".
+    Source: the kernel's Documentation/filesystems/overlayfs.rst, "whiteouts and opaque
+    directories".
     """
     for path in layer.iterdir():
         place, status = root / path.name, path.lstat()

@@ -12,11 +12,11 @@ from .folder import KEY, Folder
 
 LESSONS = Path("usr/share/workshop/notebooks")
 
+#: In the tree's home folder; here it is a folder of its own.
+NOTEBOOKS = "notebooks"
+
 #: Theano's compile cache, which fits one system alone.
 COMPILED = ".theano"
-
-#: Beside notebooks, by Jupyter itself.
-CHECKPOINTS = ".ipynb_checkpoints"
 
 
 def give(folder: Folder, user: str) -> None:
@@ -32,14 +32,14 @@ def give(folder: Folder, user: str) -> None:
         return
     shutil.rmtree(folder.home / COMPILED, ignore_errors=True)
     _copy_new(folder.system / "home" / user, folder.home)
+    (folder.home / NOTEBOOKS).mkdir(exist_ok=True)  # where the sandbox shows them
     lessons = {path.name: digest(path) for path in (folder.system / LESSONS).glob("*.ipynb")}
-    for name, sha256 in lessons.items():
+    for name in lessons:
         copy, before = folder.notebooks / name, given["lessons"].get(name)
-        if before is None and not copy.exists() or before and _is(copy, before):
+        if _is(copy, before) if before else not copy.exists():
             part = copy.with_suffix(".part")
             shutil.copyfile(folder.system / LESSONS / name, part)
             part.replace(copy)
-        lessons[name] = sha256
     part = noted.with_suffix(".part")
     part.write_text(json.dumps({"key": key, "lessons": lessons}))
     part.replace(noted)
@@ -54,8 +54,7 @@ def changed(folder: Folder) -> list[Path]:
         for path in _visible(folder.notebooks)
         if not _is(path, lessons.get(path.relative_to(folder.notebooks).as_posix()))
     ]
-    beside = (path for path in _visible(folder.home) if path.name != folder.notebooks.name)
-    return [*found, *beside]
+    return [*found, *_visible(folder.home)]
 
 
 def save(folder: Folder, files: list[Path], target: Path) -> None:
@@ -99,7 +98,7 @@ def _copy_new(source: Path, target: Path) -> None:
     for path in source.iterdir():
         copy = target / path.name
         if path.is_dir() and not path.is_symlink():
-            if path.name != "notebooks":
+            if path.name != NOTEBOOKS:
                 copy.mkdir(exist_ok=True)
                 _copy_new(path, copy)
         elif not os.path.lexists(copy):

@@ -22,7 +22,9 @@ CONTAINER_LOG = (
     "A container's log is kept by Docker and cannot be read from inside: on the host, "
     "`docker logs NAME` shows it."
 )
-LOCAL_LOG = "Local mode starts Jupyter alone, whose log is `run/jupyter.log` in the folder of local mode."
+LOCAL_LOG = (
+    "Local mode starts Jupyter alone, whose log is `run/jupyter.log` in the folder of local mode."
+)
 
 
 def parts(context: Context) -> dict[str, Callable[[], str]]:

@@ -127,4 +127,3 @@ def _ended(local) -> bool:
 def _loose(status: os.stat_result) -> bool:
     special = stat.S_ISUID | stat.S_ISGID
     return bool(status.st_mode & (special | stat.S_IWOTH)) or status.st_uid != 0
-
