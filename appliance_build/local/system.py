@@ -25,6 +25,7 @@ PROFILE = Path("usr/share/workshop/profile")
 
 MAKERS = [HERE / "local" / "system.py", HERE / "local" / "inside", HERE / "papers"]
 ROOM_GB = 2
+SPECIAL = stat.S_ISUID | stat.S_ISGID
 
 
 def make(description: Description, path: Path) -> None:
@@ -101,8 +102,10 @@ def _complete(root: Path, key: str) -> None:
     tree is a folder like others, in which an old sudo must not be a way to root."""
     for path in root.rglob("*"):
         mode = path.lstat().st_mode
-        if stat.S_ISREG(mode) and mode & (stat.S_ISUID | stat.S_ISGID):
-            path.chmod(stat.S_IMODE(mode) & ~(stat.S_ISUID | stat.S_ISGID))
+        if stat.S_ISREG(mode) and mode & SPECIAL:
+            path.chmod(stat.S_IMODE(mode) & ~SPECIAL)
+    for path in (root / "home").rglob("*"):
+        os.lchown(path, 0, 0)  # all users copy from here
     for name, place in INSIDE.items():
         (root / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(HERE / "local" / "inside" / name, root / place)

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,10 +14,12 @@ import pytest
 
 from appliance_build.description import Description
 from appliance_build.machine.ports import elsewhere
+from appliance_build.paths import PROJECT
 
 from .place import Local, files, leftovers
 
 SECONDS = 120
+LAYERS = ("web", "compiled", "content")  # these stand on the others
 
 
 @dataclass
@@ -52,6 +56,9 @@ def open_folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def started(open_folder: Path, description: Description) -> Iterator[Started]:
     """Started twice: the first start is killed while it unpacks."""
+    for layer in LAYERS:  # `make test` has built them with the OVA
+        command = [sys.executable, "-m", "appliance_build.tools", "layer", layer]
+        subprocess.run(command, cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
     local = Local(open_folder, elsewhere(description.ports).jupyter.host)
     before = files(open_folder)
     first = local.start("local", f"ARGS=--port {local.port}")

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from appliance_build.paths import PROJECT, cache
@@ -19,10 +19,15 @@ class Local:
     Args:
         parent: an empty folder.
         port: that nobody uses now.
+        project: where `make` is called.
+        person: what makes the caller somebody else.
     """
 
-    def __init__(self, parent: Path, port: int) -> None:
+    def __init__(
+        self, parent: Path, port: int, project: Path = PROJECT, person: Sequence[str] = ()
+    ) -> None:
         self.folder, self.port = parent / "local", port
+        self.project, self.person = project, person
         self.cache, self.home, self.tmp = (parent / name for name in ("cache", "home", "tmp"))
         for path in (self.cache, self.home, self.tmp):
             path.mkdir()
@@ -35,8 +40,8 @@ class Local:
         named = {"APPLIANCE_CACHE": self.cache, "HOME": self.home, "TMPDIR": self.tmp}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
         return subprocess.Popen(
-            ["make", "--no-print-directory", target, f"LOCAL={self.folder}", *words],
-            cwd=PROJECT,
+            [*self.person, "make", "--no-print-directory", target, f"LOCAL={self.folder}", *words],
+            cwd=self.project,
             env=kept | {name: str(value) for name, value in named.items()},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

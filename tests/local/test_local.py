@@ -1,4 +1,4 @@
-"""`make local`: the lessons on this computer, and nothing left of it."""
+"""`make local`: the lessons on this computer."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ import requests
 from appliance_build.description import Description
 
 from .conftest import Started
-from .place import SECONDS, files, leftovers
+from .place import SECONDS
 
 PAGES = ("/", "/lab", "/painting/", "/playground/", "/slides/")
 
@@ -51,14 +51,14 @@ def test_a_kernel_computes_as_the_attendees_user(started: Started, description: 
 
 def test_the_doctor_finds_all_well(started: Started, description: Description):
     code, report = started.local.doctor("--level standard")
-    assert (code, report["profile"]) == (0, "local")
     found = {check["id"]: check["status"] for check in report["checks"]}
     absent = {name for name, status in found.items() if status == "N/A"}
     assert absent == set(description.checks.local.not_applicable)
     data = {"standins", "weights"}  # which the build may lack
-    well = {name for name in found if name not in absent | data | {"notebooks"}}
-    assert {name: found[name] for name in well} == dict.fromkeys(well, "PASS")
+    others = [each for each in report["checks"] if each["id"] not in absent | data | {"notebooks"}]
+    assert [each for each in others if each["status"] != "PASS"] == []
     assert {found[name] for name in data} <= {"PASS", "WARN"}
+    assert (code, report["profile"]) == (0, "local")
 
 
 def test_a_lesson_runs(started: Started, description: Description):
@@ -85,43 +85,6 @@ def test_nothing_in_the_system_gives_rights_or_can_be_changed(started: Started):
     modes = [(path, path.lstat()) for path in system.rglob("*")]
     loose = [path for path, status in modes if stat.S_ISREG(status.st_mode) and _loose(status)]
     assert len(modes) > 10_000 and loose == []
-
-
-def test_work_is_kept_over_a_stop_and_saved_before_it_all_goes(started: Started):
-    local = started.local
-    mine, hidden = (local.folder / "notebooks" / name for name in ("mine.txt", ".hidden"))
-    mine.write_text("my work")
-    hidden.write_text("Jupyter's")
-    assert "your work is in" in local.ok("local-stop")
-    assert _ended(local)
-    assert local.ok("local-stop").strip() == "Local mode does not run."
-    said = local.up()
-    assert mine.read_text() == "my work"
-    assert local.token(said) == started.token, "an address that was kept goes on working"
-    refused = local.refusal("local-clean")
-    assert "1 file: notebooks/mine.txt" in refused and "SAVE=" in refused and "FORCE=1" in refused
-    inside = local.refusal("local-clean", f"SAVE={local.folder / 'notebooks'}")
-    assert "would be removed, too" in inside
-    assert mine.exists()
-    saved = local.home / "saved"
-    local.ok("local-clean", f"SAVE={saved}")
-    assert [path.name for path in saved.rglob("*") if path.is_file()] == [mine.name]
-    assert (saved / "notebooks" / mine.name).read_text() == "my work"
-    shutil.rmtree(saved)
-    assert _ended(local)
-    left = files(local.folder.parent)
-    lock = str(local.cache / "lock")  # of the build, which makes it in every cache
-    assert left.keys() - {lock, f"{local.cache / 'work'}"} == started.before.keys()
-    assert {path: left[path] for path in started.before} == started.before
-
-
-def _ended(local) -> bool:
-    """Nothing runs, nothing is mounted, and nobody answers."""
-    try:
-        requests.get(f"http://127.0.0.1:{local.port}/api", timeout=SECONDS)
-    except requests.ConnectionError:
-        return leftovers(local.folder) == []
-    return False
 
 
 def _loose(status: os.stat_result) -> bool:
