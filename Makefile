@@ -1,6 +1,6 @@
 # Every target in one line: make help
-# ARGS="…" is handed to the command behind `slides-pdf`, `preflight`, `up`, `ssh`, `board` and the
-# tests.
+# ARGS="…" is handed to the command behind `slides-pdf`, `preflight`, `up`, `ssh`, `board`,
+# `local`, `local-check` and the tests.
 # APPLIANCE_CACHE and APPLIANCE_MIRROR are explained in docs/organiser.md.
 
 .DEFAULT_GOAL := help

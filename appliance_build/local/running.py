@@ -71,8 +71,11 @@ def start(folder: Folder, person: Person, port: int) -> subprocess.Popen:
     secret = {"JUPYTER_TOKEN": token, "JUPYTER_PORT": str(port)}
     with lock, log, info:
         passed = (lock.fileno(), info.fileno())
+        # The lock is held as long as anything runs inside; the number of the first process there
+        # is written down.
+        options = ("--sync-fd", str(passed[0]), "--info-fd", str(passed[1]))
         return subprocess.Popen(
-            sandbox.words(folder, facts, person, *passed, sandbox.JUPYTER),
+            sandbox.words(folder, facts, person, sandbox.JUPYTER, *options),
             env=sandbox.environment(facts) | secret,
             stdin=subprocess.DEVNULL,
             stdout=log,

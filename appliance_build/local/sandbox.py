@@ -5,6 +5,7 @@ Source: bwrap(1), nsenter(1).
 
 import fcntl
 import os
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,14 +23,25 @@ FOLDERS = ("/run/systemd", "/run/systemd/resolve")
 
 
 def words(
-    folder: Folder, facts: dict, person: Person, lock: int, info: int, command: Sequence[str]
+    folder: Folder, facts: dict, person: Person, command: Sequence[str], *options: str
 ) -> list[str]:
-    """The whole command line.
+    """The whole command line; root becomes the person before, where that user may do all this.
 
-    Args:
-        lock: descriptor that stays open as long as anything runs inside.
-        info: descriptor to which bubblewrap writes the number of the first process inside.
+    Where Ubuntu lets no ordinary user make name spaces, or a folder is closed to that user, root
+    makes them. Always so it cannot be: where AppArmor lets ordinary users have bubblewrap, it
+    takes from root inside the right to become somebody else.
     """
+    if os.geteuid() != 0:
+        return [*_sandbox(folder, facts, options), *command]
+    before = ["setpriv", *_numbers(person), "--", *_sandbox(folder, facts)]
+    tried = subprocess.run([*before, "true"], capture_output=True, cwd="/", check=False)
+    if tried.returncode == 0:
+        return [*before[:-1], *options, "--", *command]
+    return [*_sandbox(folder, facts, options), *dropping(person), *command]
+
+
+def _sandbox(folder: Folder, facts: dict, options: Sequence[str] = ()) -> list[str]:
+    """bubblewrap up to the command that it runs inside."""
     home = f"/home/{facts['user']['name']}"
     empty = [word for path in ("/tmp", "/var/tmp", "/dev/shm") for word in _tmpfs(path)]
     binds = {
@@ -45,8 +57,7 @@ def words(
         *("--ro-bind-try", "/etc/resolv.conf", f"{FOLDERS[-1]}/stub-resolv.conf"),
         *("--bind", str(folder.home), home, "--bind", str(folder.notebooks), f"{home}/notebooks"),
         *(word for pair in binds.items() for word in ("--ro-bind", *map(str, pair))),
-        *("--new-session", "--sync-fd", str(lock), "--info-fd", str(info)),
-        *("--chdir", f"{home}/notebooks", "--", *dropping(person), *command),
+        *("--new-session", "--chdir", f"{home}/notebooks", *options, "--"),
     ]
 
 
@@ -84,8 +95,12 @@ def dropping(person: Person) -> list[str]:
     """What gives root's rights up, for good."""
     if os.geteuid() != 0:
         return []
-    numbers = [f"--reuid={person.uid}", f"--regid={person.gid}", "--clear-groups"]
-    return ["setpriv", *numbers, "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", "--"]
+    kept = ["--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"]
+    return ["setpriv", *_numbers(person), *kept, "--"]
+
+
+def _numbers(person: Person) -> list[str]:
+    return [f"--reuid={person.uid}", f"--regid={person.gid}", "--clear-groups"]
 
 
 def environment(facts: dict) -> dict[str, str]:

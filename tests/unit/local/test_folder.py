@@ -104,7 +104,7 @@ def test_the_token_is_on_no_command_line_and_for_no_other_user(folder):
     assert running._token(folder) == token and len(token) == 48
     assert (folder.run / "token").stat().st_mode & 0o077 == 0
     facts = running._note(folder, Person(4321, 1234), 2345)
-    words = sandbox.words(folder, facts, Person(4321, 1234), 3, 4, sandbox.JUPYTER)
+    words = sandbox.words(folder, facts, Person(4321, 1234), sandbox.JUPYTER)
     assert token not in " ".join(words)
 
 

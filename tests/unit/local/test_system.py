@@ -20,8 +20,11 @@ def write(root, **files) -> None:
 
 
 def shown(root) -> dict[str, str]:
+    """All that is no folder; a device would show as an error."""
     return {
-        str(path.relative_to(root)): path.read_text() for path in root.rglob("*") if path.is_file()
+        str(path.relative_to(root)): path.read_text()
+        for path in root.rglob("*")
+        if not path.is_dir()
     }
 
 
