@@ -52,7 +52,7 @@ def test_a_kernel_computes_as_the_attendees_user(started: Started, description: 
 def test_the_doctor_finds_all_well(started: Started, description: Description):
     code, report = started.local.doctor("--level standard")
     found = {check["id"]: check["status"] for check in report["checks"]}
-    absent = {name for name, status in found.items() if status == "N/A"}
+    absent = {name for name, status in found.items() if status == "NOT_APPLICABLE"}
     assert absent == set(description.checks.local.not_applicable)
     data = {"standins", "weights"}  # which the build may lack
     others = [each for each in report["checks"] if each["id"] not in absent | data | {"notebooks"}]
