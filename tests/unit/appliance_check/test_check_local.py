@@ -10,7 +10,7 @@ from appliance_check.checks.memory import Memory
 from appliance_check.checks.network import Network
 from appliance_check.checks.ports import Ports
 from appliance_check.commands import no_root
-from appliance_check.programs import jupyter, token
+from appliance_check.programs import services, token
 from appliance_check.repairs.repair import Refused
 from appliance_check.repairs.services import RestartJupyter, RestartSsh
 from appliance_check.result import Status
@@ -90,7 +90,7 @@ def test_jupyter_is_not_what_starts_it(local):
         (local.proc / number).mkdir(parents=True)
         (local.proc / number / "cmdline").write_text("\0".join(line) + "\0")
         (local.proc / number / "environ").write_text(f"JUPYTER_TOKEN=of {number}\0")
-    assert jupyter(local.proc).folder.name == "2"
+    assert [program.folder.name for program in services(local.proc)] == ["2"]
     assert token(local) == "of 2"
 
 
