@@ -1,6 +1,6 @@
 # Every target in one line: make help
-# ARGS="…" is handed to the command behind `slides-pdf`, `preflight`, `up`, `ssh`, `board` and the
-# tests.
+# ARGS="…" is handed to the command behind `slides-pdf`, `preflight`, `up`, `ssh`, `board`,
+# `local`, `local-check` and the tests.
 # APPLIANCE_CACHE and APPLIANCE_MIRROR are explained in docs/organiser.md, APPLIANCE_WORKSHOP in
 # docs/customise.md.
 
@@ -23,7 +23,10 @@ pytest = pytest --numprocesses 2 --no-loadscope-reorder
 BUILD = $(or $(APPLIANCE_WORKSHOP),.)/build
 MIRROR = $(abspath $(or $(DIR),$(BUILD)/mirror))
 
-.PHONY: help new ova docker release slides-pdf preflight up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full test-own benchmark lint clean
+LOCAL_FOLDER = "$(abspath $(or $(LOCAL),$(BUILD)/local))"
+local = @python3 -m appliance_build.local
+
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -54,6 +57,18 @@ down: ## stop it
 
 ssh: ## log in to the started appliance
 	@$(call host,run) appliance_build.machine ssh $(ARGS)
+
+local: ## the lessons on this computer, without a machine: LOCAL=DIR
+	$(local) up $(LOCAL_FOLDER) $(if $(SYSTEM),--system "$(abspath $(SYSTEM))") $(ARGS)
+
+local-stop: ## stop them; the work stays
+	$(local) stop $(LOCAL_FOLDER)
+
+local-check: ## appliance-check beside them
+	$(local) check $(LOCAL_FOLDER) $(ARGS)
+
+local-clean: ## stop them, remove all; SAVE=DIR keeps the work, FORCE=1 not
+	$(local) clean $(LOCAL_FOLDER) $(if $(SAVE),--save "$(abspath $(SAVE))") $(if $(FORCE),--force)
 
 board: ## a page where laptops turn green: appliance-check --post
 	@$(call host,board) appliance_build.board $(ARGS)
@@ -99,5 +114,6 @@ benchmark: ova docker ## measure boot, doctor, first steps, networks, training, 
 lint: ## style of the code
 	@$(call host,run) ruff check . && "$$python" -m ruff format --check .
 
-clean: ## remove build/ (the cache stays)
-	rm -rf "$(BUILD)"
+clean: ## remove build/ (cache and local mode stay)
+	@[ ! -d "$(BUILD)" ] || find "$(BUILD)" -mindepth 1 -maxdepth 1 ! -name local -exec rm -rf {} +
+	@[ ! -d "$(BUILD)" ] || rmdir --ignore-fail-on-non-empty "$(BUILD)"

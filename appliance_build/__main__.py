@@ -44,6 +44,14 @@ def layer(name: str) -> None:
 
 
 @app.command()
+def local_system(folder: Path) -> None:
+    """Unpack the system of local mode (`make local`) into a folder."""
+    from .local import system
+
+    system.make(descriptions.load(), folder)
+
+
+@app.command()
 def release() -> None:
     """Build all for handing out: stand-ins stop it."""
     from . import build

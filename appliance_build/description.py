@@ -163,6 +163,7 @@ class Checks(Strict):
     vm: Profile
     cpu: Profile
     cuda: Profile
+    local: Profile
     tree: Profile
 
 

@@ -137,9 +137,9 @@ def _hole(policy: str) -> str:
 
 def _open_to_others(context: Context) -> str:
     """Whether Jupyter hands the attendee's files to those that it must not."""
-    headers = {} if context.in_container else {"Host": FOREIGN}
+    headers = {} if context.beside_others else {"Host": FOREIGN}
     status = web.get(context, "/api/contents", headers).status
     if status == 403:
         return ""
-    what = "without a token" if context.in_container else "with a foreign Host header"
+    what = "without a token" if context.beside_others else "with a foreign Host header"
     return f"Jupyter answers a request {what} (HTTP status {status})"
