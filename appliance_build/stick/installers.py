@@ -26,6 +26,12 @@ SYSTEMS = {
         r"|VirtualBox-[\d.]+-.+\.x86_64\.rpm"
     ),
 }
+#: For people: what the name of each ends in.
+ENDINGS = {
+    "Windows": "-Win.exe",
+    "macOS (Intel)": "-OSX.dmg",
+    "Linux": "-Linux_amd64.run",
+}
 LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](\S.*)")  # with a star, as VirtualBox writes it
 
 

@@ -15,7 +15,7 @@ from ..errors import BuildError
 from ..paths import PROJECT
 from ..slides import count, dated
 from .contents import START, VM, Goods
-from .installers import FOLDER, README, SYSTEMS
+from .installers import ENDINGS, FOLDER, README
 from .medium import in_words
 
 PICTURES = PROJECT / "docs" / "images"
@@ -90,7 +90,7 @@ def _words(
         "memory_gb": math.ceil((description.machine.memory_mb + preflight.ROOM_MB) / 1024),
         "room_gb": math.ceil(unpacked + VIRTUALBOX_GB + WORK_GB),
         "standins": any(each.has_standins for each in goods.values()),
-        "systems": list(SYSTEMS),
+        "systems": ENDINGS,
         "installers": installers,
         "images": {form: each.main.name for form, each in goods.items() if form != VM},
         "start": START,

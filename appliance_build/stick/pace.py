@@ -67,7 +67,7 @@ class Pace:
         writing, reading = self.writing, self.reading
         if writing.left and writing.measured < SAMPLE:
             return None
-        rate = reading.rate or writing.rate
+        rate = reading.rate if reading.measured >= SAMPLE else writing.rate
         if reading.left and not rate:
             return None
         seconds = writing.left / writing.rate if writing.left else 0.0
