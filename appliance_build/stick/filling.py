@@ -117,6 +117,8 @@ def _rename(medium: Medium, renames: dict[str, tuple[Path, Path]], wanted: set[s
             if SIGNATURE in renames or SIGNATURE not in wanted:
                 signature.unlink(missing_ok=True)
         part.replace(target)
+    if SIGNATURE not in wanted:  # also where the list is as it was: as the build does
+        signature.unlink(missing_ok=True)
 
 
 def _tidy(medium: Medium, wanted: set[str], outdated: re.Pattern[str]) -> list[str]:

@@ -175,7 +175,9 @@ class Medium:
 
 
 def in_words(size: int) -> str:
-    """Bytes as sticks are sold: `363 MB`, `1.2 GB`."""
+    """Bytes as sticks are sold: `12 kB`, `9.3 MB`, `363 MB`, `1.2 GB`."""
     if size < 10**6:
         return f"{-(-size // 1000)} kB"
-    return f"{size / 1e6:.0f} MB" if size < 10**9 else f"{size / 1e9:.1f} GB"
+    if size < 10**9:
+        return f"{size / 1e6:.{1 if size < 10**7 else 0}f} MB"
+    return f"{size / 1e9:.1f} GB"

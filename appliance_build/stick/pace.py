@@ -67,8 +67,8 @@ class Pace:
         writing, reading = self.writing, self.reading
         if writing.left and writing.measured < SAMPLE:
             return None
-        rate = reading.rate if reading.measured >= SAMPLE else writing.rate
-        if reading.left and not rate:
+        reader = reading if reading.measured >= SAMPLE else writing
+        if reading.left and reader.measured < SAMPLE:
             return None
         seconds = writing.left / writing.rate if writing.left else 0.0
-        return seconds + (reading.left / rate if reading.left else 0.0)
+        return seconds + (reading.left / reader.rate if reading.left else 0.0)
