@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 import preflight
 
@@ -22,6 +22,7 @@ PICTURES = PROJECT / "docs" / "images"
 SHOWN = ("virtualbox-menu", "virtualbox-import", "virtualbox-settings", "virtualbox-start")
 SHOWN += ("landing",)
 SHEETS = {"START-HERE-A4.pdf": "A4", "START-HERE-Letter.pdf": "Letter"}
+SCALES = (1.0, 0.95, 0.9, 0.85, 0.8)  # of the letters, 9.6 points
 VIRTUALBOX_GB = 1  # what an installed VirtualBox takes on the disk
 WORK_GB = 3  # for what attendees make in the machine
 
@@ -47,6 +48,12 @@ def write_pages(
     return found
 
 
+def sheet(description: Description, goods: Mapping[str, Goods]) -> str:
+    """What is printed, as HTML."""
+    words = _words(description, goods, {}) | {"pictures": {}}
+    return _render("sheet.html.j2", "sheet.css", words)
+
+
 def print_sheets(
     browser: Browser,
     folder: Path,
@@ -60,21 +67,26 @@ def print_sheets(
     Raises:
         BuildError: it does not fit on one page.
     """
-    words = _words(description, goods, {}) | {"pictures": {}}
     found = {}
     with browser.new_context(offline=True) as context:
         page = context.new_page()
-        page.set_content(_render("sheet.html.j2", "sheet.css", words))
+        page.set_content(sheet(description, goods))
         for name, paper in SHEETS.items():
-            printed = page.pdf(format=paper, print_background=True, tagged=True)
-            if (pages := count(printed)) != 1:
-                raise BuildError(
-                    f"the attendee's sheet takes {pages} pages of {paper} instead of one; shorten "
-                    "`title` or `name` in appliance.yml"
-                )
             found[name] = folder / name
-            found[name].write_bytes(dated(printed, description.date))
+            found[name].write_bytes(dated(_on_one_page(page, paper), description.date))
     return found
+
+
+def _on_one_page(page: Page, paper: str) -> bytes:
+    """Print it as large as fits: names differ in length, and computers have other fonts."""
+    for scale in SCALES:
+        printed = page.pdf(format=paper, scale=scale, print_background=True, tagged=True)
+        if count(printed) == 1:
+            return printed
+    raise BuildError(
+        f"the attendee's sheet does not fit on one page of {paper}; shorten `title` or `name` in "
+        "appliance.yml"
+    )
 
 
 def _words(
