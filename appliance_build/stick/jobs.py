@@ -155,9 +155,10 @@ def _report(medium: Medium, done: Filled, items: Sequence[Item], seconds: float)
     """What was done, and that it is all on the stick."""
     size = in_words(sum(item.size for item in items))
     if done.written:
-        what = f"{len(done.written)} files written, {len(done.kept)} were right already"
+        noun = "file" if len(done.written) == 1 else "files"
+        what = f"{len(done.written)} {noun} written, {len(done.kept)} right already"
     else:
-        what = f"all {len(done.kept)} files were right already, nothing written"
+        what = f"all {len(done.kept)} files right already, nothing written"
     console.print(
         f"[green]✓[/] {escape(str(medium.root))}: {what}; {size} read back from it: "
         f"safe to eject and unplug  [dim]{elapsed(seconds)}[/]"

@@ -41,9 +41,9 @@ def verify(stick: Path) -> tuple[int, list[str]]:
 
 
 def test_a_stick_is_filled_verified_and_mended(stick: Path, ova: Path):
-    assert "files written, 0 were right already" in fill(stick)
+    assert "files written, 0 right already" in fill(stick)
     assert verify(stick)[0] == 0
-    assert "files were right already, nothing written" in fill(stick)
+    assert "files right already, nothing written" in fill(stick)
     with (stick / ova.name).open("r+b") as file:
         file.seek(ova.stat().st_size // 2)
         (byte,) = file.read(1)
@@ -53,5 +53,5 @@ def test_a_stick_is_filled_verified_and_mended(stick: Path, ova: Path):
     assert status == 1 and [line for line in lines[:-1] if not line.endswith(": OK")] == [
         f"{ova.name}: CHANGED"
     ]
-    assert "1 files written" in fill(stick)
+    assert "1 file written" in fill(stick)
     assert verify(stick)[0] == 0
