@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import threading
+import time
 
 import pytest
 
@@ -158,8 +159,9 @@ def test_ctrl_c_ends_all(build, fill, tmp_path, monkeypatch):
 
     def write(item, part, pace, stopped):
         both.wait(60)
+        deadline = time.monotonic() + 20
         while not stopped():
-            pass
+            assert time.monotonic() < deadline, "nobody told it to stop"
         raise filling.Stopped
 
     def interrupted(running):
