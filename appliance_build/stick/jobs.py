@@ -44,9 +44,17 @@ class Order:
 
 
 def images_on(medium: Medium, description: Description) -> list[str]:
-    """Forms of images that a stick has, in whatever version."""
+    """Forms of images that a stick has, in whatever version.
+
+    Raises:
+        BuildError: it cannot be read.
+    """
     folder = medium.root / contents.IMAGES
-    names = [f"{contents.IMAGES}/{p.name}" for p in folder.iterdir()] if folder.is_dir() else []
+    try:
+        found = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        raise medium.refusal(error) from None
+    names = [f"{contents.IMAGES}/{path.name}" for path in found]
     forms = [form for form in contents.ENDINGS if form != VM]
     patterns = {form: contents.ours(description, [form]) for form in forms}
     return [form for form in forms if any(map(patterns[form].fullmatch, names))]

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -244,6 +245,18 @@ def test_standins_are_refused_unless_they_are_let(build):
     with pytest.raises(BuildError, match=r"was built with stand-ins .* ALLOW_STANDINS=1 takes it"):
         command.taken({"vm"}, allow_standins=False)
     assert command.taken({"vm"}, allow_standins=True)["vm"].has_standins
+
+
+def test_a_stick_that_cannot_be_read_is_told(build, fill, medium, monkeypatch):
+    built(build)
+    (medium.root / "docker").mkdir()
+
+    def fails(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "iterdir", fails)
+    with pytest.raises(BuildError, match=r"it was unplugged, or it fails \(Input/output error\)"):
+        jobs.images_on(medium, DESCRIPTION)
 
 
 def test_each_stick_is_named_once(tmp_path):
