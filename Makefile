@@ -27,6 +27,7 @@ LOCAL_FOLDER = "$(abspath $(or $(LOCAL),$(BUILD)/local))"
 local = @python3 -m appliance_build.local
 
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST)))
+.PHONY: help ova docker release slides-pdf preflight stick up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -48,6 +49,11 @@ slides-pdf: ## print the slides with Chromium: build/slides.pdf
 
 preflight: ## can this computer import and run what is in build/?
 	@$(call host) appliance_build.preflight $(ARGS)
+
+stick: ## fill USB sticks: DIR=… or DIRS="a b", IMAGE=cuda|cpu|both
+	@$(call host,stick) appliance_build.stick $(ARGS) $(if $(IMAGE),--image "$(IMAGE)") \
+	$(if $(INSTALLERS),--installers "$(INSTALLERS)") \
+	$(if $(filter 1,$(ALLOW_STANDINS)),--allow-standins) $(if $(DIR),"$(DIR)") $(DIRS)
 
 up: ## start the built appliance and wait until Jupyter answers
 	@$(call host,run) appliance_build.machine up $(ARGS)

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import BuildError
@@ -29,13 +30,22 @@ def signing_key() -> Path | None:
 def write(folder: Path, names: list[str], key: Path | None) -> None:
     """Write `SHA256SUMS` over files of a folder, and `SHA256SUMS.sig` if there is a key.
 
+    Raises:
+        BuildError: it cannot be signed; list and signature are then as they were.
+    """
+    write_list(folder, {name: digest(folder / name) for name in names}, key)
+
+
+def write_list(folder: Path, digests: Mapping[str, str], key: Path | None) -> None:
+    """Write the list of files whose SHA-256 are known, and its signature if there is a key.
+
     The signature is in the form of `ssh-keygen -Y`. With an Ed25519 key the same files give
     the same signature. Without a key that of an earlier list goes away.
 
     Raises:
         BuildError: it cannot be signed; list and signature are then as they were.
     """
-    content = "".join(f"{digest(folder / name)}  {name}\n" for name in sorted(names)).encode()
+    content = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests)).encode()
     signature = _signature(content, key) if key else None
     target = folder / f"{SUMS}.sig"
     target.unlink(missing_ok=True)  # first: a list is never beside the signature of another
