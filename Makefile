@@ -3,6 +3,9 @@
 # `local`, `local-check` and the tests.
 # APPLIANCE_CACHE and APPLIANCE_MIRROR are explained in docs/organiser.md, APPLIANCE_WORKSHOP in
 # docs/customise.md.
+# ARGS="…" is handed to the command behind `slides-pdf`, `preflight`, `up`, `ssh`, `board`, `docs` and the
+# tests.
+# APPLIANCE_CACHE and APPLIANCE_MIRROR are explained in docs/organiser.md.
 
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
@@ -28,6 +31,7 @@ local = @python3 -m appliance_build.local
 
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST)))
 .PHONY: help ova docker release slides-pdf preflight stick up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
+.PHONY: help ova docker release slides-pdf preflight up down ssh board docs docs-links docs-figures docs-pictures describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -78,6 +82,18 @@ local-clean: ## stop them, remove all; SAVE=DIR keeps the work, FORCE=1 not
 
 board: ## a page where laptops turn green: appliance-check --post
 	@$(call host,board) appliance_build.board $(ARGS)
+
+docs: ## build the documentation site: build/site/
+	@$(call host,docs) appliance_build.site build $(ARGS)
+
+docs-links: docs ## do its links to other hosts still answer? asks them
+	@$(call host,docs) appliance_build.site links --ask
+
+docs-figures: ## draw the figures of docs/architecture.md of the code
+	@$(call host,docs figures) appliance_build.site figures
+
+docs-pictures: docker ## take the pictures of our pages for docs/images/
+	@export WORKSHOP_PICTURES=1 && $(call host,run test) pytest tests/browser/test_pictures.py $(ARGS)
 
 describe: ## check appliance.yml and show how it is understood
 	@$(build) describe

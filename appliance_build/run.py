@@ -24,6 +24,7 @@ PACKAGES = {
     "sfdisk": "fdisk",
     "qemu-img": "qemu-utils",
     "syslinux": "syslinux",
+    "dot": "graphviz",
     "unshare": "util-linux",
 }
 

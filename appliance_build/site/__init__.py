@@ -1,0 +1,1 @@
+"""The documentation site: MkDocs, and the pages and figures that are made of the code."""
