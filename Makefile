@@ -1,6 +1,6 @@
 # Every target in one line: make help
-# ARGS="…" is handed to the command behind `slides-pdf`, `preflight`, `up`, `ssh`, `board` and the
-# tests.
+# ARGS="…" is handed to the command behind `slides-pdf`, `customise`, `preflight`, `up`, `ssh`,
+# `board` and the tests.
 # APPLIANCE_CACHE and APPLIANCE_MIRROR are explained in docs/organiser.md.
 
 .DEFAULT_GOAL := help
@@ -18,7 +18,7 @@ pytest = pytest --numprocesses 2 --no-loadscope-reorder
 
 MIRROR = $(abspath $(or $(DIR),build/mirror))
 
-.PHONY: help ova docker release slides-pdf preflight up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
+.PHONY: help ova docker release slides-pdf customise preflight up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -34,6 +34,9 @@ release: ## both for handing out: refuses stand-ins
 
 slides-pdf: ## print the slides with Chromium: build/slides.pdf
 	@$(call host,slides) appliance_build.slides $(ARGS)
+
+customise: ## your own changes in a finished OVA: PLAYBOOK=my.yml
+	@$(call host,run customise) appliance_build.customise "$(PLAYBOOK)" $(if $(OVA),--ova "$(OVA)") $(ARGS)
 
 preflight: ## can this computer import and run what is in build/?
 	@$(call host) appliance_build.preflight $(ARGS)

@@ -19,9 +19,12 @@ def customised(
     file: Annotated[
         Path | None, typer.Option("--ova", help="another OVA than the one in build/")
     ] = None,
+    seconds: Annotated[
+        int | None, typer.Option(min=1, help="until the machine must answer over SSH")
+    ] = None,
 ) -> None:
     """Start a finished OVA, apply your playbook to it, and write an OVA with the changes."""
-    customise.customise(playbook, file or archive.find(paths.BUILD))
+    customise.customise(playbook, file or archive.find(paths.BUILD), seconds)
 
 
 if __name__ == "__main__":

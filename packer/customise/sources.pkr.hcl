@@ -49,6 +49,7 @@ source "qemu" "customise" {
     ["-accel", var.accelerator],
     ["-cpu", var.processor],
     ["-serial", "file:${var.console}"],
+    ["-vnc", "none"], # disable_vnc only says that nothing is typed there
     # Packer's own forward listens on all interfaces.
     ["-netdev", "user,id=user.0,hostfwd=tcp:127.0.0.1:{{ .SSHHostPort }}-:${var.ssh_port}"],
   ]
