@@ -48,9 +48,7 @@ def _now(path: Path) -> dict | None:
 
 
 def _others(expected: dict[str, str], actual: dict[str, str | None]) -> dict[str, str | None]:
-    return {
-        name: actual.get(name) for name, value in expected.items() if actual.get(name) != value
-    }
+    return {name: actual.get(name) for name, value in expected.items() if actual.get(name) != value}
 
 
 def main() -> None:

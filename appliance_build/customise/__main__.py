@@ -17,7 +17,8 @@ app = cli.application("A finished OVA with changes of your own.")
 def customised(
     playbook: Annotated[str, typer.Argument(help="Ansible playbook with your changes")],
     file: Annotated[
-        Path | None, typer.Option("--ova", help="another OVA than the one in build/")
+        Path | None,
+        typer.Option("--ova", readable=False, help="another OVA than the one in build/"),
     ] = None,
     seconds: Annotated[
         int | None, typer.Option(min=1, help="until the machine must answer over SSH")

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -47,7 +48,9 @@ def customise(playbook: str, ova: Path, seconds: int | None = None) -> Path:
     with _work_folder() as work:
         with step("the OVA in pieces", "customise-parts") as log:
             parts = take(finished, work, log)
-        machine = Machine(f"{parts.description.name}-{CUSTOMISED}", ova, parts, work, seconds)
+        # VirtualBox forgets it at the end: never one that somebody else gave that name.
+        name = f"{parts.description.name}-customise-{os.getpid()}"
+        machine = Machine(name, finished.path, parts, work, seconds)
         machine.write_inventory()
         check_playbook(file, machine.inventory, work)
         target = work / _name(finished.path, parts.description)
