@@ -11,6 +11,8 @@ from pathlib import Path
 
 from rich.markup import escape
 
+from ..build import CHECKERS
+from ..description import Description
 from ..errors import BuildError
 from ..inputs.fetch import digest
 from ..machine import ova as archive
@@ -22,9 +24,6 @@ from .parts import CUSTOMISED, take
 
 FOLDER = BUILD / CUSTOMISED
 _WORK = BUILD / ".customise"
-
-#: Let whoever gets the file check it, and the computer that it is for.
-_CHECKERS = ("verify.py", "preflight.py")
 
 
 def customise(playbook: str, ova: Path, seconds: int | None = None) -> Path:
@@ -58,7 +57,7 @@ def customise(playbook: str, ova: Path, seconds: int | None = None) -> Path:
             "description": parts.description.model_dump(mode="json"),
             "layers": {name: str(path) for name, path in parts.layers.items()},
             "boot": str(parts.boot),
-            "changes": str(work / "changes.tar"),
+            "changes": str(machine.changes),
             "target": str(target),
         }
         (work / "job.json").write_text(json.dumps(job))
@@ -69,7 +68,7 @@ def customise(playbook: str, ova: Path, seconds: int | None = None) -> Path:
     console.print()
     console.print(f"[bold]{escape(str(result))}[/]  [dim]{seconds_taken}[/]")
     console.print(f"   {size:,} bytes, SHA-256 {digest(result)}")
-    console.print("   Import it into VirtualBox, or hand out its folder.")
+    console.print('   Try it: import it into VirtualBox, or `make up ARGS="--ova FILE"`.')
     return result
 
 
@@ -89,7 +88,7 @@ def _readable(playbook: str) -> Path:
     return file
 
 
-def _name(ova: Path, description) -> str:
+def _name(ova: Path, description: Description) -> str:
     """The new file's name, with the marks of the old one (`-standins`)."""
     head = f"{description.name}-{description.version}"
     marks = ova.stem.partition(f"{head}-amd64")[2]
@@ -127,7 +126,8 @@ def _hand_out(made: Path, signer: Path | None) -> Path:
     checksum = made.with_name(f"{made.name}.sha256")
     for file in (checksum, made):
         file.replace(FOLDER / file.name)
-    for name in _CHECKERS:
-        shutil.copyfile(PROJECT / name, FOLDER / name)
-    sums.write(FOLDER, [made.name, checksum.name, *_CHECKERS], signer)
+    for program in CHECKERS:
+        shutil.copyfile(program, FOLDER / program.name)
+    beside = [program.name for program in CHECKERS]
+    sums.write(FOLDER, [made.name, checksum.name, *beside], signer)
     return FOLDER / made.name

@@ -51,14 +51,19 @@ class Machine:
     def console(self) -> Path:
         return self.work / "console.log"
 
+    @property
+    def changes(self) -> Path:
+        """What the playbook changed, as a tar."""
+        return self.work / "changes.tar"
+
     def write_inventory(self) -> None:
         """Tell Ansible how to log in; the port is known only when the machine runs."""
         user = self.parts.description.user
         ssh = [
-            *("-o", f"UserKnownHostsFile={self.work / 'known_hosts'}"),
-            *("-o", "GlobalKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=accept-new"),
+            # The machine makes its host key anew each time: there is none to compare with.
+            *("-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=no"),
             # Offering every key of an agent uses up the attempts before the password's turn.
-            *("-o", "PubkeyAuthentication=no", "-o", "ConnectTimeout=60"),
+            *("-o", "PubkeyAuthentication=no", "-o", "LogLevel=ERROR"),
         ]
         host = {
             "ansible_host": LOOPBACK,
@@ -67,6 +72,7 @@ class Machine:
             "ansible_become_password": user.password,
             "ansible_ssh_common_args": " ".join(ssh),
             "ansible_python_interpreter": "/usr/bin/python3",
+            "collected_changes": str(self.changes),
         }
         _private(self.inventory, {"all": {"hosts": {self.parts.description.name: host}}})
 
@@ -194,7 +200,6 @@ def _environment(work: Path) -> dict[str, str]:
         "ANSIBLE_LOCALHOST_WARNING": "0",
         "ANSIBLE_TIMEOUT": "60",
         "ANSIBLE_PIPELINING": "1",  # half as many round trips
-        "ANSIBLE_SSH_CONTROL_PATH_DIR": str(work / "ssh"),
     }
 
 

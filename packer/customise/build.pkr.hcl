@@ -9,7 +9,7 @@ build {
   }
 
   provisioner "shell-local" {
-    command = "ansible-playbook --inventory '${var.inventory}' --extra-vars ansible_port=${build.Port} --extra-vars 'work=${var.work}' '${path.root}/collect.yml'"
+    command = "ansible-playbook --inventory '${var.inventory}' --extra-vars ansible_port=${build.Port} '${path.root}/collect.yml'"
   }
 
   post-processors {
