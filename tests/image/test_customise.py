@@ -153,7 +153,7 @@ def test_the_new_layer_holds_the_changes_and_nothing_of_the_machine_that_made_th
 def test_emptying_what_the_attendee_changed_leaves_the_organisers_changes(guest: Guest, text: str):
     before = guest.machine_id()
     guest.ok("echo mine > ~/notebooks/mine.txt")
-    guest.root("rm /usr/bin/room-printer ~/notebooks/handout.txt; sync")
+    guest.root(f"rm /usr/bin/room-printer /home/{guest.user.name}/notebooks/handout.txt")
     guest.root("rm -rf /run/layers/state/upper/* && sync")
     guest.machine.power_cut()
     guest.boot()
