@@ -5,6 +5,8 @@
 # docs/customise.md.
 # ARGS="…" is handed to the command behind `slides-pdf`, `preflight`, `up`, `ssh`, `board`, `docs` and the
 # tests.
+# ARGS="…" is handed to the command behind `slides-pdf`, `customise`, `preflight`, `up`, `ssh`,
+# `board` and the tests.
 # APPLIANCE_CACHE and APPLIANCE_MIRROR are explained in docs/organiser.md.
 
 .DEFAULT_GOAL := help
@@ -32,6 +34,7 @@ local = @python3 -m appliance_build.local
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST)))
 .PHONY: help ova docker release slides-pdf preflight stick up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 .PHONY: help ova docker release slides-pdf preflight up down ssh board docs docs-links docs-figures docs-pictures describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
+.PHONY: help ova docker release slides-pdf customise preflight up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -50,6 +53,9 @@ release: ## both for handing out: refuses stand-ins
 
 slides-pdf: ## print the slides with Chromium: build/slides.pdf
 	@$(call host,slides) appliance_build.slides $(ARGS)
+
+customise: ## your own changes in a finished OVA: PLAYBOOK=my.yml
+	@$(call host,run customise) appliance_build.customise "$(PLAYBOOK)" $(if $(OVA),--ova "$(OVA)") $(ARGS)
 
 preflight: ## can this computer import and run what is in build/?
 	@$(call host) appliance_build.preflight $(ARGS)

@@ -32,7 +32,8 @@ PACKERS = {
     "vm": [*HERE.glob("templates/*.j2")]
     + [HERE / f"{name}.py" for name in ("package", "disk", "vmdk", "ova")]
 } | {form: [HERE / "image", *compose.TEMPLATES] for form in IMAGES}
-COMMON = [PROJECT / "packer", HERE / "product.py", HERE / "papers" / "provenance.py"]
+COMMON = [*(PROJECT / "packer").glob("*.hcl"), HERE / "product.py"]
+COMMON += [HERE / "papers" / "provenance.py"]
 
 #: What to do with each form.
 NEXT = {"vm": "`make up` starts it here; or import the file into VirtualBox."}
