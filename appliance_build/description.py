@@ -16,6 +16,9 @@ Port = Annotated[int, Field(ge=1, le=65535, strict=True)]
 HostPort = Annotated[int, Field(ge=1024, le=65535, strict=True)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 Package = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9+.-]+$")]
+PublicKey = Annotated[
+    str, Field(pattern=r"^((ssh|ecdsa|sk)-\S+ AAAA[A-Za-z0-9+/]+=*( [\w@. -]+)?)?$")
+]
 CheckId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 
 
@@ -120,6 +123,7 @@ class Description(Strict):
         list[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]], Field(min_length=1)
     ]
     checks: Checks
+    update_key: PublicKey = ""
 
     @property
     def epoch(self) -> int:
