@@ -1,4 +1,4 @@
-"""Writing that a power cut leaves whole or undone: aside, fsync(2), rename(2), fsync of the folder."""
+"""Writing that a power cut leaves whole or undone: aside, fsync(2), rename(2), fsync again."""
 
 import os
 import shutil

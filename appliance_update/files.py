@@ -52,9 +52,7 @@ class Plan:
 
     def add(self, path: str, said: str, *writes: tuple[str, bytes | None, bytes | None]) -> None:
         """Note down a change; each write is a path with the contents before and after."""
-        noted = [
-            Write(name, self._blob(before), self._blob(after)) for name, before, after in writes
-        ]
+        noted = [Write(name, self._blob(one), self._blob(other)) for name, one, other in writes]
         self.changes.append(Change(path, said, noted))
 
     def _blob(self, content: bytes | None) -> str | None:
@@ -131,9 +129,11 @@ def _add(
     """One file that ships otherwise than before; see `compare`."""
     old, new, own = contents
     kept = _unused(mine, _named(path, f"mine-{moment}"))
+    shipped = _unused(mine, _named(path, f"shipped-{version}"))
     if own == new:
         plan.add(
-            path, "is new" if old is None else "ships no longer" if new is None else "was renewed"
+            path,
+            "is new" if old is None else "was renewed" if new is not None else "ships no longer",
         )
     elif new is None:
         if is_same(path, own, old):
@@ -143,15 +143,13 @@ def _add(
     elif own is None:
         said = "is new" if old is None else "you had deleted it; the new one is here"
         plan.add(path, said, (path, None, new))
-    elif old is not None and is_same(path, own, old):
-        plan.add(path, "was renewed", (path, own, new))
     elif old is None:
         said = f"is new; yours of this name is now {kept}"
         plan.add(path, said, (path, own, new), (kept, None, own))
+    elif is_same(path, own, old):
+        plan.add(path, "was renewed", (path, own, new))
     else:
-        _add_merged(
-            plan, path, (old, new, own), kept, _unused(mine, _named(path, f"shipped-{version}"))
-        )
+        _add_merged(plan, path, (old, new, own), kept, shipped)
 
 
 def _add_merged(

@@ -124,9 +124,8 @@ class Machine:
 
     def prune(self) -> None:
         """Remove what no step forward or back needs any more."""
-        needed = {
-            each for name in (self.current, self.running, self.files) for each in self.chain(name)
-        }
+        places = (self.current, self.running, self.files)
+        needed = {update for place in places for update in self.chain(place)}
         for path in self.folder.glob("*"):
             if path.is_dir() and path.name not in needed:
                 durable.remove_folder(path)

@@ -89,7 +89,7 @@ class Package:
 
     def __init__(self, stream: IO[bytes], key: str) -> None:
         try:
-            self._archive = tarfile.open(fileobj=stream, mode="r|")
+            self._archive = tarfile.TarFile.open(fileobj=stream, mode="r|")
             content = self._small(HEADER)
             signature = self._small(SIGNATURE)
         except (tarfile.TarError, EOFError):

@@ -21,8 +21,8 @@ def view(layers: Sequence[Path], place: str = "") -> Iterator[tuple[str, Path]]:
 def _walk(folders: Sequence[Path], above: str) -> Iterator[tuple[str, Path]]:
     found: dict[str, list[Path]] = {}
     for folder in folders:
-        for name in os.listdir(folder):
-            found.setdefault(name, []).append(folder / name)
+        for path in folder.iterdir():
+            found.setdefault(path.name, []).append(path)
     for name, paths in sorted(found.items()):
         if not is_whiteout(paths[0]):
             yield above + name, paths[0]

@@ -60,7 +60,7 @@ def difference(old: Sequence[Path], new: Sequence[Path]) -> Difference:
 
 
 def lay_out(found: Difference, new: Sequence[Path], tree: Path) -> None:
-    """Write a layer's tree: what changed, in folders as they are, and whiteouts for what is gone."""
+    """Write a layer's tree: what changed, in its folders, and whiteouts for what is gone."""
     tree.mkdir()
     shown = dict(view(new))
     for path in [*found.changed, *found.gone]:

@@ -1,6 +1,5 @@
 """The organiser's key for updates: made once, kept by the organiser, never in the project."""
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -20,19 +19,20 @@ def make(folder: Path, description: Description) -> None:
     if key.exists():
         console.print(f"{key} is there already")
     else:
-        comment = f"updates of {description.name}"
-        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", key]
-        folder.mkdir(parents=True, exist_ok=True)
-        _call(command, f"{key} cannot be made")
+        create(key, f"updates of {description.name}")
         console.print(f"made {key}: keep it to yourself, and a copy where it is safe")
     public = public_of(key)
     if public_key(description.update_key) == public:
         console.print("appliance.yml has its public half: machines take the updates it signs")
     else:
-        console.print(
-            "put its public half into appliance.yml, so that machines take what it signs:"
-        )
+        console.print("put its public half into appliance.yml: machines then take what it signs")
         console.print(f'update_key: "{public}"', markup=False)
+
+
+def create(key: Path, comment: str) -> None:
+    """A new pair: the private key, and beside it the public one."""
+    command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", key]
+    _call(command, f"{key} cannot be made")
 
 
 def private(folder: Path) -> Path:

@@ -61,7 +61,7 @@ def write(target: Path, header: Header, layer: Path, key: Path, epoch: int) -> N
         for name, part in small.items():
             archive.addfile(_member(name, len(part), epoch), io.BytesIO(part))
         with layer.open("rb") as file:
-            archive.addfile(_member(LAYER, header.size, epoch), file)
+            archive.addfile(_member(LAYER, layer.stat().st_size, epoch), file)
     aside.replace(target)
 
 
@@ -93,20 +93,21 @@ def _check(old: Release, new: Release, public: str) -> None:
     names = [each.description["name"] for each in (old, new)]
     if names[0] != names[1]:
         raise BuildError(
-            f"{old.path} is {names[0]}, and what was built is {names[1]}; name an older release of it"
+            f"{old.path} is {names[0]}, and what was built is {names[1]}; name an older "
+            "release of that"
         )
     if old.base == new.base:
         raise BuildError(f"{old.path} is what was built: there is nothing to update")
     known = old.description.get("update_key", "")
     if not known:
         raise BuildError(
-            f"{old.path} was built without update_key in appliance.yml, so that its machines take no "
-            "updates; hand out the new .ova, and set the key for the next time: `make update-key`"
+            f"{old.path} was built without update_key in appliance.yml, so that its machines take "
+            "no updates; hand out the new .ova, and set the key for next time: `make update-key`"
         )
     if public_key(known) != public:
         raise BuildError(
-            f"machines made from {old.path} take updates of this key alone: {known}; name its private "
-            f"half in {keys.sums.VARIABLE}"
+            f"machines made from {old.path} take updates of this key alone: {known}; name its "
+            f"private half in {keys.sums.VARIABLE}"
         )
 
 

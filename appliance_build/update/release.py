@@ -80,12 +80,8 @@ def take_apart(path: Path, folder: Path, unpacked: dict[str, Path], log: Path) -
     archive.extract_disk(disk)
     run(["qemu-img", "convert", "-O", "raw", disk, raw], log)
     disk.unlink()
-    starts = [
-        part["start"] * SECTOR
-        for part in json.loads(output(["sfdisk", "--json", raw], log))["partitiontable"][
-            "partitions"
-        ]
-    ]
+    table = json.loads(output(["sfdisk", "--json", raw], log))["partitiontable"]
+    starts = [part["start"] * SECTOR for part in table["partitions"]]
     store = f"{raw}?offset={starts[STORE]}"
     listing = output(["debugfs", "-R", "ls -p /", store], log).splitlines()
     names = sorted(line.split("/")[5] for line in listing if line.endswith("/"))
