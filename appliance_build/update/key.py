@@ -31,6 +31,7 @@ def make(folder: Path, description: Description) -> None:
 
 def create(key: Path, comment: str) -> None:
     """A new pair: the private key, and beside it the public one."""
+    key.parent.mkdir(parents=True, exist_ok=True)
     command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", key]
     _call(command, f"{key} cannot be made")
 
