@@ -35,6 +35,10 @@ local = @python3 -m appliance_build.local
 .PHONY: help ova docker release slides-pdf preflight stick up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 .PHONY: help ova docker release slides-pdf preflight up down ssh board docs docs-links docs-figures docs-pictures describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 .PHONY: help ova docker release slides-pdf customise preflight up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
+# Where the organiser's own key for updates is, unless APPLIANCE_SIGNING_KEY names another.
+KEYS = $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/deep-learning-workshop
+
+.PHONY: help ova docker release slides-pdf preflight up down ssh board describe notebooks lock audit mirror update update-key reproduce test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -115,6 +119,13 @@ audit: ## list the known vulnerabilities of what the locks name
 
 mirror: ## collect all inputs in DIR=…, to build without a network
 	@mkdir -p "$(MIRROR)" && $(build) mirror "$(MIRROR)"
+
+update: ova ## make the small file that updates machines of an older release, FROM=…
+	$(if $(FROM),,$(error name the older release: make update FROM=old.ova))
+	@mkdir -p "$(KEYS)" && $(build) update "$(abspath $(FROM))" "$(KEYS)"
+
+update-key: ## make the key that signs updates, once
+	@mkdir -p "$(KEYS)" && $(build) update-key "$(KEYS)"
 
 reproduce: ova ## build again where all else differs, and compare the bytes
 	@python=$$(python3 -m appliance_build.bootstrap build run test) && \

@@ -94,6 +94,22 @@ def mirror(folder: Path) -> None:
 
 
 @app.command()
+def update(older: Path, keys: Path) -> None:
+    """Make the update from an older release, OVA or folder, to the one in build/."""
+    from .update import making
+
+    making.make(descriptions.load(), older, keys)
+
+
+@app.command(name="update-key")
+def update_key(keys: Path) -> None:
+    """Make the key that signs updates, in a folder of the organiser's."""
+    from .update import key
+
+    key.make(keys, descriptions.load())
+
+
+@app.command()
 def audit(
     tracker: Annotated[str, typer.Option(help="Debian's security tracker: URL or file")] = "",
     wheels: Annotated[str, typer.Option(help="OSV: URL, or a file of pip-audit")] = "",

@@ -23,6 +23,9 @@ Port = Annotated[int, Field(ge=1, le=65535, strict=True)]
 HostPort = Annotated[int, Field(ge=1024, le=65535, strict=True)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 Package = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9+.-]+$")]
+PublicKey = Annotated[
+    str, Field(pattern=r"^((ssh|ecdsa|sk)-\S+ AAAA[A-Za-z0-9+/]+=*( [\w@. -]+)?)?$")
+]
 CheckId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 
 
@@ -185,6 +188,7 @@ class Description(Strict):
     ]
     extra: Extra
     checks: Checks
+    update_key: PublicKey = ""
 
     @property
     def epoch(self) -> int:

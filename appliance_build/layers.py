@@ -73,7 +73,11 @@ LAYERS = {
         (NOTEBOOKS / "workshop", PROJECT / "appliance_check"),
     ),
     "web": Layer(("system", "science"), (), (npm.WEB / "server" / "workshop_pages",)),
-    "vm": Layer(("system",), ("title", "version", "user", "ports", "debian")),
+    "vm": Layer(
+        ("system",),
+        ("title", "version", "user", "ports", "debian"),
+        (PROJECT / "appliance_update",),
+    ),
     "container": Layer(("system",), ("user", "ports", "debian"), (PROJECT / "docker" / "inside",)),
     "cuda": Layer(("system", "container"), ("debian",)),
     "opencl": Layer(("system", "container"), ("debian",)),

@@ -18,6 +18,7 @@ INPUTS = (
     "ansible",
     "appliance_build",
     "appliance_check",
+    "appliance_update",
     "docker",
     "notebooks",
     "packer",

@@ -23,7 +23,7 @@ def signing_key() -> Path | None:
     if not named:
         return None
     key = Path(named).expanduser().absolute()
-    _signature(b"", key)
+    signature(b"", key)
     return key
 
 
@@ -45,13 +45,14 @@ def write_list(folder: Path, digests: Mapping[str, str], key: Path | None) -> No
     Raises:
         BuildError: it cannot be signed; list and signature are then as they were.
     """
-    content = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests)).encode()
-    signature = _signature(content, key) if key else None
+    content = "".join(f"{digests[name]}  {name}
+" for name in sorted(digests)).encode()
+    signed = signature(content, key) if key else None
     target = folder / f"{SUMS}.sig"
     target.unlink(missing_ok=True)  # first: a list is never beside the signature of another
     _replace(folder / SUMS, content)
-    if signature:
-        _replace(target, signature)
+    if signed:
+        _replace(target, signed)
 
 
 def _replace(target: Path, content: bytes) -> None:
@@ -60,15 +61,19 @@ def _replace(target: Path, content: bytes) -> None:
     aside.replace(target)
 
 
-def _signature(content: bytes, key: Path) -> bytes:
-    """What `ssh-keygen -Y sign` makes of it; -P stops it from asking for a passphrase."""
+def signature(content: bytes, key: Path, namespace: str = NAMESPACE) -> bytes:
+    """What `ssh-keygen -Y sign` makes of it; -P stops it from asking for a passphrase.
+
+    Raises:
+        BuildError: it cannot sign.
+    """
     try:
         key.open("rb").close()
     except OSError as error:
         raise BuildError(
             f"{VARIABLE} names {key}, which cannot be read ({error.strerror}); correct the path"
         ) from None
-    command = ["ssh-keygen", "-Y", "sign", "-P", "", "-n", NAMESPACE, "-f", key]
+    command = ["ssh-keygen", "-Y", "sign", "-P", "", "-n", namespace, "-f", key]
     try:
         done = subprocess.run(command, input=content, capture_output=True, check=False)
     except FileNotFoundError:

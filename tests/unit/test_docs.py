@@ -54,7 +54,7 @@ def options() -> dict[str, set[str]]:
 def sentences() -> list[str]:
     """The texts that our programs can print, cut where a value stands."""
     found = [path.read_text() for path in MAKEFILES]
-    folders = ("appliance_build", "appliance_check", "docker")
+    folders = ("appliance_build", "appliance_check", "appliance_update", "docker")
     for path in (path for name in folders for path in (PROJECT / name).rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         documentation = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}

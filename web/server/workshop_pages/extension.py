@@ -14,6 +14,7 @@ from .lessons import Shelf
 from .report import ReportHandler
 from .static import OwnPageHandler, PageHandler
 from .static_paths import look_each_time
+from .update import ACTIONS, ActionHandler, AddressHandler, UpdateHandler
 
 
 class WorkshopPages(Configurable):
@@ -46,6 +47,9 @@ def load(server: ServerApp) -> None:
         (r"workshop/fresh-copy", FreshCopyHandler, tools),
         (r"workshop/my-work\.zip", WorkHandler, tools),
         (r"workshop/report", ReportHandler),
+        (r"workshop/update", UpdateHandler, tools),
+        (r"workshop/update-from", AddressHandler, tools),
+        (rf"workshop/({'|'.join(ACTIONS)})", ActionHandler, tools),
         (rf"((?:(?:{files})/.*|licences\.txt)?)", PageHandler, {"path": str(pages)}),
         # Without the slash its relative addresses would be wrong; Tornado adds it.
         (rf"({'|'.join(map(re.escape, names)) or '(?!)'})", PageHandler, {"path": str(pages)}),
