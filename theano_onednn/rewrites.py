@@ -1,0 +1,61 @@
+"""Puts oneDNN's operations into graphs, in the place of Theano's."""
+
+import theano
+from theano import config
+from theano.compile import optdb
+from theano.gof import TopoOptimizer, local_optimizer
+from theano.gof.opt import copy_stack_trace
+from theano.tensor import TensorType, patternbroadcast
+from theano.tensor.nnet.corr import CorrMM, CorrMM_gradInputs, CorrMM_gradWeights
+
+from . import library
+from .convolution import Convolution, GradientOfInputs, GradientOfWeights
+
+OURS = {
+    CorrMM: Convolution,
+    CorrMM_gradWeights: GradientOfWeights,
+    CorrMM_gradInputs: GradientOfInputs,
+}
+
+def works() -> bool:
+    """Is it switched on, and there?"""
+    return config.onednn.enabled and config.cxx != "" and not library.missing()
+
+
+def single(node) -> bool:
+    """Are all arrays of a node float32?"""
+    return all(
+        isinstance(each.type, TensorType) and each.dtype == "float32"
+        for each in (*node.inputs[:2], *node.outputs)
+    )
+
+
+@local_optimizer(list(OURS))
+def local_onednn_convolution(node):
+    """A convolution or gradient of Theano's becomes one of ours."""
+    ours = OURS.get(type(node.op))
+    if ours is None or not works() or not single(node) or node.op.unshared:
+        return None
+    op = ours(
+        border_mode=node.op.border_mode,
+        subsample=node.op.subsample,
+        filter_dilation=node.op.filter_dilation,
+        num_groups=node.op.num_groups,
+    )
+    arguments = node.inputs[:2]
+    size = node.inputs[2:]
+    result = op(*arguments, size) if size else op(*arguments)
+    copy_stack_trace(node.outputs[0], result)
+    return [patternbroadcast(result, node.outputs[0].broadcastable)]
+
+
+def register() -> None:
+    """After Theano has chosen its operations (48.6), before it fuses elementwise ones (49)."""
+    optdb.register(
+        "onednn_convolution",
+        TopoOptimizer(local_onednn_convolution, order="in_to_out"),
+        48.8,
+        "fast_run",
+        "fast_compile",
+        "onednn",
+    )
