@@ -2,12 +2,7 @@
 //
 // All of it runs while Python's lock is held, so that it needs no lock of its own.
 
-#include <omp.h>
 #include <oneapi/dnnl/dnnl.h>
-
-#include <algorithm>
-#include <cstring>
-#include <vector>
 
 namespace {
 
@@ -186,21 +181,5 @@ class Operand {
     size_t place_;
     Primitive copying_;
 };
-
-// An array as oneDNN and our loops want it; NULL with an exception if there is no memory for a copy.
-PyArrayObject* in_c_order(PyArrayObject* array) {
-    return (PyArrayObject*)PyArray_FROM_OF((PyObject*)array, NPY_ARRAY_CARRAY_RO);
-}
-
-// Makes *array one of this shape in C order, its numbers undefined, and takes it as it is if it
-// is one already.
-int prepare(PyArrayObject** array, int dimensions, const npy_intp* shape) {
-    if (*array != NULL && PyArray_NDIM(*array) == dimensions && PyArray_ISCARRAY(*array) &&
-        std::equal(shape, shape + dimensions, PyArray_DIMS(*array)))
-        return 0;
-    Py_XDECREF(*array);
-    *array = (PyArrayObject*)PyArray_EMPTY(dimensions, const_cast<npy_intp*>(shape), NPY_FLOAT32, 0);
-    return *array == NULL ? -1 : 0;
-}
 
 }  // namespace

@@ -1,9 +1,18 @@
-// Loops of our own, in vector instructions of the processor that they run on.
+// Arrays, and loops of our own, in vector instructions of the processor that they run on.
+
+#include <omp.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <vector>
 
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__)
 // One machine code for each kind of processor; the loader takes the one that fits.
 #define FOR_EVERY_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
+#define INLINE inline __attribute__((always_inline))
 #else
+#define INLINE inline
 #define FOR_EVERY_PROCESSOR
 #endif
 
@@ -38,6 +47,22 @@ void spread(float* maps, const float* of_channel, const npy_intp shape[4]) {
     const npy_intp size = shape[2] * shape[3];
     for (npy_intp map = 0; map < shape[0] * shape[1]; map++)
         std::fill(maps + map * size, maps + (map + 1) * size, of_channel[map % shape[1]]);
+}
+
+// An array as oneDNN and our loops want it; NULL with an exception if there is no memory for a copy.
+PyArrayObject* in_c_order(PyArrayObject* array) {
+    return (PyArrayObject*)PyArray_FROM_OF((PyObject*)array, NPY_ARRAY_CARRAY_RO);
+}
+
+// Makes *array one of this shape in C order, its numbers undefined, and takes it as it is if it
+// is one already.
+int prepare(PyArrayObject** array, int dimensions, const npy_intp* shape) {
+    if (*array != NULL && PyArray_NDIM(*array) == dimensions && PyArray_ISCARRAY(*array) &&
+        std::equal(shape, shape + dimensions, PyArray_DIMS(*array)))
+        return 0;
+    Py_XDECREF(*array);
+    *array = (PyArrayObject*)PyArray_EMPTY(dimensions, const_cast<npy_intp*>(shape), NPY_FLOAT32, 0);
+    return *array == NULL ? -1 : 0;
 }
 
 }  // namespace
