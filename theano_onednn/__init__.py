@@ -18,6 +18,7 @@ AddConfigVar(
 )
 
 from . import rewrites  # noqa: E402
+from .normalisation import local_response_normalisation  # noqa: E402, F401
 from .library import instructions, missing, version  # noqa: E402, F401
 
 rewrites.register()

@@ -64,7 +64,7 @@ class OnOneDNN:
         return ["-fopenmp"]
 
     def c_code_cache_version(self):
-        return library.code_version(*FILES)
+        return library.code_version(*FILES, text=CALL + SIZE)
 
     def c_support_code(self):
         return library.code(*FILES)

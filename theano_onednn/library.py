@@ -77,6 +77,6 @@ def code(*names: str) -> str:
     return "\n".join((CODE / name).read_text() for name in names)
 
 
-def code_version(*names: str) -> tuple[str]:
-    """Of such code: a compiled module is used again as long as it is the same."""
-    return (hashlib.sha256(code(*names).encode()).hexdigest(),)
+def code_version(*names: str, text: str = "") -> tuple[str]:
+    """Of such code, and of `text`: a compiled module is used again as long as both are the same."""
+    return (hashlib.sha256((code(*names) + text).encode()).hexdigest(),)

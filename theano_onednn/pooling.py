@@ -8,9 +8,7 @@ gradient of a maximum goes to each place of the window that is as large.
 from theano.gradient import DisconnectedType
 from theano.tensor.signal import pool
 
-from . import library
-
-FILES = ("loops.h", "pooling.h")
+from .loops import Loops
 
 #: Of the windows, by Theano's names, as pooling.h has them.
 MODES = {
@@ -33,31 +31,13 @@ CALL = """
 """
 
 
-class Looped:
+class Windowed(Loops):
     """What the three have in common; comes before Theano's class among the bases."""
 
-    def c_headers(self):
-        return ["<stdio.h>"]
+    FILES = ("loops.h", "pooling.h")
+    CODE = CALL
 
-    def c_header_dirs(self):
-        return []
-
-    def c_libraries(self):
-        return []
-
-    def c_lib_dirs(self):
-        return []
-
-    def c_compile_args(self):
-        return ["-fopenmp"]
-
-    def c_code_cache_version(self):
-        return library.code_version(*FILES)
-
-    def c_support_code(self):
-        return library.code(*FILES)
-
-    def call(self, sub, x, settings, result, z="NULL", of_z="NULL"):
+    def pooled(self, sub, x, settings, result, z="NULL", of_z="NULL"):
         """The code of a node; arguments are names of arrays."""
         return CALL.format(
             mode=MODES[self.mode],
@@ -75,7 +55,7 @@ class Looped:
         return {"ignore_border": self.ignore_border}
 
 
-class Pooling(Looped, pool.Pool):
+class Pooling(Windowed, pool.Pool):
     """The maximum, sum or average of each window.
 
     Inputs:
@@ -95,7 +75,7 @@ class Pooling(Looped, pool.Pool):
 
     def c_code(self, node, name, inputs, outputs, sub):
         x, *settings = inputs
-        return self.call(sub, x, settings, *outputs)
+        return self.pooled(sub, x, settings, *outputs)
 
     def L_op(self, inputs, outputs, gradients):
         x, *settings = inputs
@@ -106,7 +86,7 @@ class Pooling(Looped, pool.Pool):
         return [by_x, *(DisconnectedType()() for _ in settings)]
 
 
-class MaximumGradient(Looped, pool.MaxPoolGrad):
+class MaximumGradient(Windowed, pool.MaxPoolGrad):
     """The gradient of `Pooling` by x, mode 'max'.
 
     Inputs:
@@ -121,10 +101,10 @@ class MaximumGradient(Looped, pool.MaxPoolGrad):
 
     def c_code(self, node, name, inputs, outputs, sub):
         x, z, of_z, *settings = inputs
-        return self.call(sub, x, settings, *outputs, z=z, of_z=of_z)
+        return self.pooled(sub, x, settings, *outputs, z=z, of_z=of_z)
 
 
-class AverageGradient(Looped, pool.AveragePoolGrad):
+class AverageGradient(Windowed, pool.AveragePoolGrad):
     """The gradient of `Pooling` by x, of the modes 'sum', 'average_inc_pad', 'average_exc_pad'.
 
     Inputs:
@@ -138,4 +118,4 @@ class AverageGradient(Looped, pool.AveragePoolGrad):
 
     def c_code(self, node, name, inputs, outputs, sub):
         x, of_z, *settings = inputs
-        return self.call(sub, x, settings, *outputs, of_z=of_z)
+        return self.pooled(sub, x, settings, *outputs, of_z=of_z)

@@ -1,17 +1,32 @@
-"""Puts oneDNN's operations into graphs, in the place of Theano's."""
+"""Puts our operations into graphs, in the place of Theano's.
+
+All of them leave alone what they do not know: other types and dimensions, other patterns.
+"""
+
+from collections import Counter
 
 from theano import config
+from theano import scalar as scal
 from theano.compile import optdb
 from theano.gof import local_optimizer
 from theano.gof.opt import copy_stack_trace
-from theano.tensor import TensorType, cast, patternbroadcast
+from theano.tensor import (
+    Elemwise,
+    NotScalarConstantError,
+    TensorConstant,
+    TensorType,
+    cast,
+    get_scalar_constant_value,
+    patternbroadcast,
+)
+from theano.tensor.elemwise import DimShuffle, Sum
 from theano.tensor.nnet.corr import CorrMM, CorrMM_gradInputs, CorrMM_gradWeights
-
 from theano.tensor.opt import in2out
 from theano.tensor.signal.pool import AveragePoolGrad, MaxPoolGrad, Pool
 
 from . import library
-from .convolution import Convolution, GradientOfInputs, GradientOfWeights
+from .convolution import BiasedConvolution, Convolution, GradientOfInputs, GradientOfWeights
+from .elementwise import ChannelSums, Rectifier, RectifierGradient
 from .pooling import AverageGradient, MaximumGradient, Pooling
 
 CONVOLUTIONS = {
@@ -27,19 +42,38 @@ def works() -> bool:
     return config.onednn.enabled and config.cxx != "" and not library.missing()
 
 
-def single(node) -> bool:
-    """Are all arrays of a node float32?"""
-    return all(
-        isinstance(each.type, TensorType) and each.dtype == "float32"
-        for each in (*node.inputs[:2], *node.outputs)
-    )
+def is_images(variable) -> bool:
+    """Is it float32 with four dimensions, on the processor?"""
+    kind = variable.type
+    return isinstance(kind, TensorType) and kind.ndim == 4 and kind.dtype == "float32"
+
+
+def made_by(variable, kind) -> bool:
+    """Is it what an operation of this very class computes?"""
+    return variable.owner is not None and type(variable.owner.op) is kind
+
+
+def elementwise(variable, operation) -> list | None:
+    """The inputs of the elementwise operation that computes it, if it is this one."""
+    node = variable.owner
+    if node is None or not isinstance(node.op, Elemwise) or node.op.scalar_op != operation:
+        return None
+    return node.inputs
+
+
+def instead(node, result) -> list:
+    """What a rewrite returns whose result takes the place of the node's output."""
+    [output] = node.outputs
+    copy_stack_trace(output, result)
+    return [patternbroadcast(result, output.broadcastable)]
 
 
 @local_optimizer(list(CONVOLUTIONS))
 def local_onednn_convolution(node):
     """A convolution or gradient of Theano's becomes one of ours."""
     ours = CONVOLUTIONS.get(type(node.op))
-    if ours is None or not works() or not single(node) or node.op.unshared:
+    arrays, size = node.inputs[:2], node.inputs[2:]
+    if ours is None or not works() or node.op.unshared or not all(map(is_images, arrays)):
         return None
     op = ours(
         border_mode=node.op.border_mode,
@@ -47,11 +81,7 @@ def local_onednn_convolution(node):
         filter_dilation=node.op.filter_dilation,
         num_groups=node.op.num_groups,
     )
-    arguments = node.inputs[:2]
-    size = node.inputs[2:]
-    result = op(*arguments, size) if size else op(*arguments)
-    copy_stack_trace(node.outputs[0], result)
-    return [patternbroadcast(result, node.outputs[0].broadcastable)]
+    return instead(node, op(*arrays, size) if size else op(*arrays))
 
 
 @local_optimizer(list(POOLINGS))
@@ -59,27 +89,130 @@ def local_onednn_pooling(node):
     """Pooling of Theano's becomes ours."""
     ours = POOLINGS.get(type(node.op))
     arrays, settings = node.inputs[:-3], node.inputs[-3:]
+    if ours is None or not works() or node.op.ndim != 2 or not all(map(is_images, arrays)):
+        return None
+    options = {} if ours is MaximumGradient else {"mode": node.op.mode}
+    op = ours(ignore_border=node.op.ignore_border, **options)
+    return instead(node, op(*arrays, *(cast(each, "int64") for each in settings)))
+
+
+@local_optimizer([Elemwise])
+def local_onednn_bias(node):
+    """A convolution, which nothing else uses, plus a number for each filter becomes one."""
+    terms = elementwise(node.outputs[0], scal.add)
+    if terms is None or len(terms) != 2 or not works():
+        return None
+    for response, bias in (terms, terms[::-1]):
+        if (
+            made_by(response, Convolution)
+            and len(response.clients) == 1
+            and made_by(bias, DimShuffle)
+            and bias.owner.op.new_order == ("x", 0, "x", "x")
+            and bias.owner.inputs[0].type == TensorType("float32", [False])
+            and is_images(node.outputs[0])
+        ):
+            op = BiasedConvolution(**response.owner.op.settings())
+            return instead(node, op(*response.owner.inputs, *bias.owner.inputs))
+    return None
+
+
+def is_half(variable) -> bool:
+    """Is it the constant 0.5?"""
+    if not isinstance(variable, TensorConstant):
+        return False
+    try:
+        return float(get_scalar_constant_value(variable)) == 0.5
+    except NotScalarConstantError:
+        return False
+
+
+def rectified(node):
+    """y, if a node is Theano's `0.5 * (y + abs(y))` of images, and y; else None."""
+    factors = elementwise(node.outputs[0], scal.mul)
+    if factors is None or len(factors) != 2 or not is_images(node.outputs[0]):
+        return None
+    for half, total in (factors, factors[::-1]):
+        terms = elementwise(total, scal.add)
+        if not is_half(half) or terms is None or len(terms) != 2:
+            continue
+        for y, absolute in (terms, terms[::-1]):
+            if elementwise(absolute, scal.abs_) == [y] and y.type == node.outputs[0].type:
+                return y
+    return None
+
+
+def is_elementwise(variable) -> bool:
+    """Does Theano compute it in one loop with what uses it?"""
+    return variable.owner is not None and isinstance(variable.owner.op, Elemwise)
+
+
+@local_optimizer([Elemwise])
+def local_onednn_rectifier(node):
+    """A rectifier becomes ours, together with the convolution below if nothing else uses that."""
+    y = rectified(node) if works() else None
+    if y is None or is_elementwise(y):
+        return None
+    if made_by(y, BiasedConvolution) and not y.owner.op.relu and len(y.clients) == 2:
+        op = BiasedConvolution(relu=True, **y.owner.op.settings())
+        return instead(node, op(*y.owner.inputs))
+    return instead(node, Rectifier()(y))
+
+
+def factors_of(variable) -> list:
+    """What is multiplied to a variable; itself, if it is no product."""
+    inputs = elementwise(variable, scal.mul)
+    if inputs is None:
+        return [variable]
+    return [factor for each in inputs for factor in factors_of(each)]
+
+
+@local_optimizer([Elemwise])
+def local_onednn_rectifier_gradient(node):
+    """`a + a * sgn(y)`, where a is half of a gradient, becomes that of a rectifier."""
+    terms = elementwise(node.outputs[0], scal.add)
+    if terms is None or len(terms) != 2 or not works() or not is_images(node.outputs[0]):
+        return None
+    for plain, signed in (terms, terms[::-1]):
+        factors, others = factors_of(plain), factors_of(signed)
+        halves = [each for each in factors if is_half(each)]
+        signs = [each for each in others if elementwise(each, scal.sgn)]
+        if len(halves) != 1 or len(signs) != 1 or len(factors) != 2:
+            continue
+        [gradient] = [each for each in factors if each is not halves[0]]
+        [y] = signs[0].owner.inputs
+        if (
+            Counter(others) == Counter([*factors, signs[0]])
+            and y.type == gradient.type == node.outputs[0].type
+            and not is_elementwise(gradient)
+        ):
+            return instead(node, RectifierGradient()(y, gradient))
+    return None
+
+
+@local_optimizer([Sum])
+def local_onednn_sums(node):
+    """The sum over all but the channels becomes ours."""
+    [x] = node.inputs
     if (
-        ours is None
+        type(node.op) is not Sum
+        or node.op.axis != (0, 2, 3)
+        or node.outputs[0].dtype != "float32"
+        or not is_images(x)
         or not works()
-        or node.op.ndim != 2
-        or any(each.type.ndim != 4 or each.dtype != "float32" for each in arrays)
     ):
         return None
-    options = {} if node.op.mode == "max" else {"mode": node.op.mode}
-    op = ours(ignore_border=node.op.ignore_border, **options)
-    result = op(*arrays, *(cast(each, "int64") for each in settings))
-    copy_stack_trace(node.outputs[0], result)
-    return [patternbroadcast(result, node.outputs[0].broadcastable)]
+    return instead(node, ChannelSums()(x))
 
 
 def register() -> None:
     """After Theano has chosen its operations (48.6), before it fuses elementwise ones (49)."""
-    optdb.register(
-        "onednn_operations",
-        in2out(local_onednn_convolution, local_onednn_pooling, name="onednn_operations"),
-        48.8,
-        "fast_run",
-        "fast_compile",
-        "onednn",
+    rewrites = in2out(
+        local_onednn_convolution,
+        local_onednn_pooling,
+        local_onednn_bias,
+        local_onednn_rectifier,
+        local_onednn_rectifier_gradient,
+        local_onednn_sums,
+        name="onednn_operations",
     )
+    optdb.register("onednn_operations", rewrites, 48.8, "fast_run", "fast_compile", "onednn")
