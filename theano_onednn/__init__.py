@@ -17,8 +17,10 @@ AddConfigVar(
     in_c_key=False,
 )
 
-from . import rewrites  # noqa: E402
+from . import rewrites, threads  # noqa: E402
+from .library import instructions, version  # noqa: E402, F401
 from .normalisation import local_response_normalisation  # noqa: E402, F401
-from .library import instructions, missing, version  # noqa: E402, F401
+from .rewrites import why_not  # noqa: E402, F401
 
+threads.settle()
 rewrites.register()

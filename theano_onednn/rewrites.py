@@ -37,9 +37,18 @@ CONVOLUTIONS = {
 POOLINGS = {Pool: Pooling, MaxPoolGrad: MaximumGradient, AveragePoolGrad: AverageGradient}
 
 
+def why_not() -> str:
+    """Why Theano's own operations compute what is compiled now, or '' where ours do."""
+    if not config.onednn.enabled:
+        return "it is switched off (onednn.enabled)"
+    if not config.cxx:
+        return "Theano has no C++ compiler"
+    return library.missing()
+
+
 def works() -> bool:
-    """Is it switched on, and there?"""
-    return config.onednn.enabled and config.cxx != "" and not library.missing()
+    """Do ours compute what is compiled now?"""
+    return not why_not()
 
 
 def is_images(variable) -> bool:

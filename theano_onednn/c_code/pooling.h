@@ -63,9 +63,11 @@ struct Columns {
 // As Theano's, it passes over what is no number.
 struct Larger {
     static INLINE float of(float so_far, float next) { return next > so_far ? next : so_far; }
+    static INLINE float start(float any) { return any; }
 };
 struct Total {
     static INLINE float of(float so_far, float next) { return so_far + next; }
+    static INLINE float start(float) { return 0; }
 };
 
 // to[j] takes in from[j * step].
@@ -86,11 +88,11 @@ INLINE void pool_row(const Windows& w, const float* x, npy_intp i, float* z, flo
     const npy_intp width = w.in[1], top = w.first(0, i), bottom = w.end(0, i);
     std::copy(x + top * width, x + (top + 1) * width, row);
     for (npy_intp m = top + 1; m < bottom; m++) take<Operation>(row, x + m * width, width, 1);
-    // Place `padding` of each window is in the image, that right of it perhaps not.
+    // Without padding, the first place of each window is in the image.
     const npy_intp step = w.stride[1], padding = w.padding[1];
-    for (npy_intp j = 0; j < w.out[1]; j++) z[j] = row[j * step];
-    for (npy_intp k = 0; k < w.size[1]; k++) {
-        if (k == padding) continue;
+    for (npy_intp j = 0; j < w.out[1]; j++)
+        z[j] = padding == 0 ? row[j * step] : Operation::start(row[w.first(1, j)]);
+    for (npy_intp k = padding == 0 ? 1 : 0; k < w.size[1]; k++) {
         const npy_intp shift = k - padding;
         const npy_intp from = shift < 0 ? (step - 1 - shift) / step : 0;
         const npy_intp past = shift >= width ? 0 : (width - shift - 1) / step + 1;
