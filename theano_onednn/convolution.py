@@ -147,7 +147,7 @@ class BiasedConvolution(OnOneDNN, CorrMM):
 
     __props__ = (*CorrMM.__props__, "relu")
     params_type = ParamsType(
-        relu=int8, **dict(zip(CorrMM.params_type.fields, CorrMM.params_type.types))
+        relu=int8, **dict(zip(CorrMM.params_type.fields, CorrMM.params_type.types, strict=True))
     )
 
     def __init__(self, *arguments, relu=False, **options):
@@ -166,7 +166,7 @@ class BiasedConvolution(OnOneDNN, CorrMM):
         return self.call("FORWARD", name, (bottom, weights, *outputs), sub, bias=bias)
 
     def grad(self, inputs, gradients):
-        image, filters, bias = inputs
+        image, filters, _bias = inputs
         [top] = gradients
         if self.relu:
             top = top * (self(*inputs) > 0)

@@ -2,7 +2,7 @@
 
 import ctypes
 import hashlib
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 NAME = "libdnnl.so.2"
@@ -29,7 +29,7 @@ class Version(ctypes.Structure):
     _fields_ = [(name, ctypes.c_int) for name in ("major", "minor", "patch")]
 
 
-@lru_cache(maxsize=None)
+@cache
 def loaded():
     """The library as ctypes has it, or the sentence why not."""
     try:

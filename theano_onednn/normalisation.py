@@ -33,9 +33,7 @@ class _Normalising(Loops, Op):
         self.alpha, self.beta, self.k = (float(np.float32(each)) for each in (alpha, beta, k))
 
     def work(self, of_y):
-        return WORK.format(
-            reach=self.n // 2, alpha=self.alpha, beta=self.beta, k=self.k, of_y=of_y
-        )
+        return WORK.format(reach=self.n // 2, alpha=self.alpha, beta=self.beta, k=self.k, of_y=of_y)
 
 
 class LocalResponseNormalisation(_Normalising):

@@ -1,4 +1,7 @@
-"""What the programs beside this have in common. They run in the appliance: PROGRAM.py COUNT SEED."""
+"""What the programs beside this have in common.
+
+They run in the appliance: python3 PROGRAM.py COUNT SEED.
+"""
 
 import json
 import sys
@@ -6,8 +9,9 @@ import sys
 import numpy as np
 import theano
 import theano.tensor as T
-import theano_onednn
 from theano.compile.mode import get_default_mode
+
+import theano_onednn
 
 #: Of the sum of the absolute values of all terms of a result: what two orders of adding differ by.
 TOLERANCE = 2e-6

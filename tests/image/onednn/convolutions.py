@@ -36,7 +36,9 @@ def graph(options, sides):
     # Without its size the gradient by the filters could not know it under "half".
     shape = (None, None, *sides)
     response = conv2d(x, w, filter_shape=shape, **options)
-    rectified = T.nnet.relu(conv2d(x, w, filter_shape=shape, **options) + b.dimshuffle("x", 0, "x", "x"))
+    rectified = T.nnet.relu(
+        conv2d(x, w, filter_shape=shape, **options) + b.dimshuffle("x", 0, "x", "x")
+    )
     gradients = T.grad((response * t).sum(), [x, w])
     learnt = T.grad((rectified * t).sum(), [x, w, b])
     return [x, w, b, t], [response, *gradients], [rectified], learnt
@@ -105,7 +107,7 @@ def main():
                 results = ours(*lying)
                 # All terms positive, nothing cut off: what was added up, in absolute terms.
                 scales = theirs(*absolute)
-                for mine, its, scale in zip(results, theirs(*arrays), scales):
+                for mine, its, scale in zip(results, theirs(*arrays), scales, strict=True):
                     worst = max(worst, compared.deviation(mine, its, scale, what))
     compared.report(solved=solved, refused=refused, worst=worst)
 

@@ -5,6 +5,7 @@ import numpy as np
 import theano
 import theano.tensor as T
 from theano.gradient import verify_grad
+
 from theano_onednn import local_response_normalisation
 from theano_onednn.convolution import (
     BiasedConvolution,
@@ -19,9 +20,13 @@ from theano_onednn.pooling import Pooling
 def normalised(x, n, alpha, beta, k):
     """The formula, in float64."""
     squares, reach = x.astype("float64") ** 2, n // 2
-    sums = np.stack(
-        [squares[:, max(c - reach, 0) : c + reach + 1].sum(1) for c in range(x.shape[1])], 1
-    ) if x.shape[1] else squares
+    sums = (
+        np.stack(
+            [squares[:, max(c - reach, 0) : c + reach + 1].sum(1) for c in range(x.shape[1])], 1
+        )
+        if x.shape[1]
+        else squares
+    )
     return x / (k + alpha * sums) ** beta
 
 

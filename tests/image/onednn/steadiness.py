@@ -13,6 +13,7 @@ import theano
 import theano.tensor as T
 from theano.tensor.nnet import conv2d
 from theano.tensor.signal.pool import pool_2d
+
 from theano_onednn import local_response_normalisation
 
 SPARE = 4.0  # MB that memory may grow by, after everything has been done once
@@ -73,7 +74,7 @@ def check_threads(rng, steps):
     """Functions in two threads, made in a third, give what each gives alone."""
     functions = [network(), network()]
     problems = [inputs(rng, 8, 20), inputs(rng, 3, 31)]
-    expected = [digest(f(*arrays)) for f, arrays in zip(functions, problems)]
+    expected = [digest(f(*arrays)) for f, arrays in zip(functions, problems, strict=True)]
     wrong = []
 
     def work(number):
@@ -107,7 +108,7 @@ def check_fork(function, rng):
         child.kill()
         sys.exit("a forked process did not answer")
     child.join()
-    for mine, its in zip(results, expected):
+    for mine, its in zip(results, expected, strict=True):
         if not np.allclose(mine, its, rtol=1e-3, atol=1e-3):
             sys.exit("a forked process computes something else")
 
