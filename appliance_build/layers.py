@@ -65,7 +65,9 @@ class Layer:
 
 LAYERS = {
     "system": Layer((), ("name", "title", "user", "ports")),
-    "science": Layer(("system",), ("title", "user", "ports", "theano")),
+    "science": Layer(
+        ("system",), ("title", "user", "ports", "theano"), (PROJECT / "theano_onednn",)
+    ),
     "compiled": Layer(("system", "science"), ("user", "lessons"), (NOTEBOOKS / "workshop",)),
     "content": Layer(
         ("system", "science"),
