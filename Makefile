@@ -1,13 +1,7 @@
 # Every target in one line: make help
-# ARGS="…" is handed to the command behind `slides-pdf`, `preflight`, `up`, `ssh`, `board`,
-# `local`, `local-check` and the tests.
+# ARGS="…" is handed to the command behind most targets, and to the tests.
 # APPLIANCE_CACHE and APPLIANCE_MIRROR are explained in docs/organiser.md, APPLIANCE_WORKSHOP in
 # docs/customise.md.
-# ARGS="…" is handed to the command behind `slides-pdf`, `preflight`, `up`, `ssh`, `board`, `docs` and the
-# tests.
-# ARGS="…" is handed to the command behind `slides-pdf`, `customise`, `preflight`, `up`, `ssh`,
-# `board` and the tests.
-# APPLIANCE_CACHE and APPLIANCE_MIRROR are explained in docs/organiser.md.
 
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
@@ -31,14 +25,10 @@ MIRROR = $(abspath $(or $(DIR),$(BUILD)/mirror))
 LOCAL_FOLDER = "$(abspath $(or $(LOCAL),$(BUILD)/local))"
 local = @python3 -m appliance_build.local
 
-.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST)))
-.PHONY: help ova docker release slides-pdf preflight stick up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
-.PHONY: help ova docker release slides-pdf preflight up down ssh board docs docs-links docs-figures docs-pictures describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
-.PHONY: help ova docker release slides-pdf customise preflight up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
 # Where the organiser's own key for updates is, unless APPLIANCE_SIGNING_KEY names another.
 KEYS = $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/deep-learning-workshop
 
-.PHONY: help ova docker release slides-pdf preflight up down ssh board describe notebooks lock audit mirror update update-key reproduce test test-fast test-full benchmark lint clean
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14

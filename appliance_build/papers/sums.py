@@ -45,8 +45,7 @@ def write_list(folder: Path, digests: Mapping[str, str], key: Path | None) -> No
     Raises:
         BuildError: it cannot be signed; list and signature are then as they were.
     """
-    content = "".join(f"{digests[name]}  {name}
-" for name in sorted(digests)).encode()
+    content = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests)).encode()
     signed = signature(content, key) if key else None
     target = folder / f"{SUMS}.sig"
     target.unlink(missing_ok=True)  # first: a list is never beside the signature of another
