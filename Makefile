@@ -33,7 +33,7 @@ KEYS = $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/deep-learning-workshop
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-new: ## make a repository of one's own in DIR=…, with NAME=… and TITLE=…
+new: ## make a repository of one's own: DIR=… NAME=… TITLE=…
 	@$(call host) appliance_build.new $(call given,DIR) $(call given,NAME) $(call given,TITLE)
 
 ova: ## build the VirtualBox appliance: build/*.ova
@@ -110,8 +110,7 @@ audit: ## list the known vulnerabilities of what the locks name
 mirror: ## collect all inputs in DIR=…, to build without a network
 	@mkdir -p "$(MIRROR)" && $(build) mirror "$(MIRROR)"
 
-update: ova ## make the small file that updates machines of an older release, FROM=…
-	$(if $(FROM),,$(error name the older release: make update FROM=old.ova))
+update: ova ## make a small file that updates older machines: FROM=old.ova
 	@mkdir -p "$(KEYS)" && $(build) update "$(abspath $(FROM))" "$(KEYS)"
 
 update-key: ## make the key that signs updates, once

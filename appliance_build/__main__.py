@@ -8,6 +8,7 @@ import typer
 
 from . import cli
 from . import description as descriptions
+from .errors import BuildError
 from .paths import PROJECT, WORKSHOP, shown
 
 app = cli.application("Build the appliance that appliance.yml describes.")
@@ -94,11 +95,13 @@ def mirror(folder: Path) -> None:
 
 
 @app.command()
-def update(older: Path, keys: Path) -> None:
+def update(older: str, keys: Path) -> None:
     """Make the update from an older release, OVA or folder, to the one in build/."""
     from .update import making
 
-    making.make(descriptions.load(), older, keys)
+    if not older:
+        raise BuildError("no older release is named; say which: make update FROM=old.ova")
+    making.make(descriptions.load(), Path(older), keys)
 
 
 @app.command(name="update-key")
