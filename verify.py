@@ -5,8 +5,9 @@ usage: python3 verify.py [--signer KEYFILE] [FOLDER | FILE ...]
 
 It needs Python 3.8 or newer and nothing else, and travels beside what it checks. For a FOLDER
 (if nothing is named, the one that this file lies in) it checks all that SHA256SUMS lists, or
-each `*.sha256` where there is no SHA256SUMS. For a FILE it looks for these beside it. With the
-organiser's public key, or a file of allowed signers, it asks ssh-keygen whether the list is theirs.
+each `*.sha256` where there is no SHA256SUMS, and names what lies there unlisted. For a FILE it
+looks for these beside it. With the organiser's public key, or a file of allowed signers, it asks
+ssh-keygen whether the list is theirs.
 
 Exit status: 0 all is right, 1 something is wrong, 2 wrong use, no list, or a list that is damaged.
 """
@@ -20,6 +21,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path, PureWindowsPath
 from tempfile import TemporaryDirectory
 
@@ -27,6 +29,11 @@ SUMS = "SHA256SUMS"
 NAMESPACE = "file"  # what ssh-keygen(1) suggests for files
 BLOCK = 1024**2  # bytes read at a time
 BIG = 64 * BLOCK  # from this size on a terminal shows how far it is
+SHOWN = 20  # unlisted files that are named; in a folder of downloads there may be hundreds
+
+#: What systems leave on a stick, beside names with a dot in front.
+LEFT = {"System Volume Information", "$RECYCLE.BIN", "lost+found", "desktop.ini", "Thumbs.db"}
+LEFT |= {"__pycache__", SUMS, SUMS + ".sig"}
 
 #: What `sha256sum -c` reads: two spaces, space and star, or one blank before the name.
 LINE = re.compile(r"([0-9a-fA-F]{64})[ \t](?:[ *]|(?![ *]))([^\0-\x1f\x7f-\x9f]+)")
@@ -66,6 +73,8 @@ def main(words: list[str]) -> int:
                 if not place.is_dir() and place != sums:
                     entries = only(place, entries, sums)
                 verdicts += [check(sums.parent, name, digest) for name, digest in entries]
+                if place.is_dir() and sums.name == SUMS:
+                    name_unlisted(place, [name for name, _ in entries])
         return conclude(len(verdicts), verdicts.count(False))
     except Refused as refusal:
         print(f"error: {refusal}", file=sys.stderr)
@@ -148,6 +157,31 @@ def check(folder: Path, name: str, digest: str) -> bool:
         verdict = f"cannot be read: {error.strerror}"
     print(verdict, flush=True)
     return verdict == "OK"
+
+
+def name_unlisted(folder: Path, names: list[str]) -> None:
+    """Print what lies beside listed files and is not listed itself; it does no harm by that."""
+    known = {same(PureWindowsPath(name).as_posix()) for name in names}
+    folders = {parent.as_posix() for name in known for parent in PureWindowsPath(name).parents}
+    found = []
+    for place in sorted(folders):
+        try:
+            beside = sorted(path.name for path in (folder / place).iterdir())
+        except OSError:  # missing or unreadable, which its listed files have told
+            continue
+        for name in (name for name in beside if name[0] != "." and name not in LEFT):
+            path = name if place == "." else f"{place}/{name}"
+            if same(path) not in known | folders:
+                found.append(path)
+    for path in found[:SHOWN]:
+        print(f"{path}: unknown, {SUMS} does not list it")
+    if found[SHOWN:]:
+        print(f"{len(found) - SHOWN} more are unknown")
+
+
+def same(name: str) -> str:
+    """A name as it can be compared: Macs take letters with accents apart."""
+    return unicodedata.normalize("NFC", name)
 
 
 def sha256(path: Path) -> str:

@@ -8,7 +8,8 @@ import typer
 
 from . import cli
 from . import description as descriptions
-from .paths import NOTEBOOKS, PROJECT
+from .errors import BuildError
+from .paths import PROJECT, WORKSHOP, shown
 
 app = cli.application("Build the appliance that appliance.yml describes.")
 
@@ -44,6 +45,14 @@ def layer(name: str) -> None:
 
 
 @app.command()
+def local_system(folder: Path) -> None:
+    """Unpack the system of local mode (`make local`) into a folder."""
+    from .local import system
+
+    system.make(descriptions.load(), folder)
+
+
+@app.command()
 def release() -> None:
     """Build all for handing out: stand-ins stop it."""
     from . import build
@@ -53,19 +62,28 @@ def release() -> None:
 
 @app.command()
 def notebooks() -> None:
-    """Write notebooks/*.ipynb from notebooks/source/*.py."""
-    from . import lessons
+    """Write notebooks/*.ipynb from notebooks/source/*.py, or from an organiser's own lessons."""
+    from . import lessons, own
 
-    for path in lessons.generate(NOTEBOOKS / "source", NOTEBOOKS, descriptions.load().lessons):
-        print(path.relative_to(PROJECT))
+    description = descriptions.load()
+    mine = own.lessons(description.extra)
+    names = mine if WORKSHOP != PROJECT else description.lessons
+    for path in lessons.generate(own.OURS, WORKSHOP / "notebooks", names, elsewhere=mine):
+        print(shown(path))
 
 
 @app.command()
 def lock() -> None:
-    """Resolve locks/*.lock anew from locks/*.in and show what changes."""
-    from .inputs import locks
+    """Resolve locks/*.lock anew and show what changes; an organiser's own, if there is one."""
+    from .inputs import adding, locks
+    from .new import locks as template
 
-    locks.renew(descriptions.load())
+    description = descriptions.load()
+    if WORKSHOP == PROJECT:
+        locks.renew(description)
+    adding.renew(description)
+    if WORKSHOP == PROJECT:
+        template.renew()
 
 
 @app.command()
@@ -73,7 +91,25 @@ def mirror(folder: Path) -> None:
     """Collect every locked input into a folder, for builds without a network."""
     from .inputs import mirror as inputs
 
-    inputs.collect(folder)
+    inputs.collect(descriptions.load(), folder)
+
+
+@app.command()
+def update(older: str, keys: Path) -> None:
+    """Make the update from an older release, OVA or folder, to the one in build/."""
+    from .update import making
+
+    if not older:
+        raise BuildError("no older release is named; say which: make update FROM=old.ova")
+    making.make(descriptions.load(), Path(older), keys)
+
+
+@app.command(name="update-key")
+def update_key(keys: Path) -> None:
+    """Make the key that signs updates, in a folder of the organiser's."""
+    from .update import key
+
+    key.make(keys, descriptions.load())
 
 
 @app.command()
@@ -83,13 +119,16 @@ def audit(
     scripts: Annotated[str, typer.Option(help="OSV: URL, or a file of osv-scanner")] = "",
 ) -> None:
     """List the known vulnerabilities of what the locks name."""
-    from .inputs import debian
+    from .inputs import additions, debian
     from .papers import audit as audits
 
     lock = debian.load()
     debs = lock.of(*(name for name in debian.SETS if name != "tools"))
+    added = additions.load(descriptions.load(), lock)
+    debs += added.debian.of(*additions.ON)
+    locks = [*audits.LOCKS, *filter(None, [added.python])]
     sources = (tracker or audits.TRACKER, wheels or audits.OSV, scripts or audits.OSV)
-    audits.audit(debs, lock.suite, *sources)
+    audits.audit(debs, lock.suite, *sources, locks=locks)
 
 
 if __name__ == "__main__":

@@ -8,14 +8,16 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from .builder import Builder
 from .description import Description
 from .errors import BuildError
 from .image import blobs, compose
-from .inputs import assets, debian, resolve
+from .ingredients import Unobtainable
+from .inputs import adding, additions, assets, debian, resolve
 from .inputs.fetch import check_mirrors
-from .layers import ABOUT, FORMS, HERE, LAYERS, SQUASHFS, Builder, Unobtainable, stack
+from .layers import ABOUT, FORMS, HERE, LAYERS, SQUASHFS
 from .papers import about, sums
-from .paths import BUILD, PROJECT, check_room
+from .paths import BUILD, PROJECT, check_room, shown
 from .product import Product
 from .progress import console, elapsed, reused, step, warn
 from .run import run
@@ -30,7 +32,8 @@ PACKERS = {
     "vm": [*HERE.glob("templates/*.j2")]
     + [HERE / f"{name}.py" for name in ("package", "disk", "vmdk", "ova")]
 } | {form: [HERE / "image", *compose.TEMPLATES] for form in IMAGES}
-COMMON = [PROJECT / "packer", HERE / "product.py", HERE / "papers" / "provenance.py"]
+COMMON = [*(PROJECT / "packer").glob("*.hcl"), HERE / "product.py"]
+COMMON += [HERE / "papers" / "provenance.py"]
 
 #: What to do with each form.
 NEXT = {"vm": "`make up` starts it here; or import the file into VirtualBox."}
@@ -55,6 +58,7 @@ def build(description: Description, forms: Sequence[str], release: bool = False)
     signer = sums.signing_key()
     lock = debian.load()
     _check_requested(description, lock)
+    added = additions.load(description, lock)
     unlocked = os.environ.get(making.UNLOCKED, "")
     if release and unlocked:
         raise BuildError(_not_the_locks(unlocked))
@@ -62,7 +66,7 @@ def build(description: Description, forms: Sequence[str], release: bool = False)
         found, standins = assets.fetch_all(assets.locked_assets())
         if release and standins:
             raise BuildError(_release_refused(standins))
-        builder = Builder(description, lock, found, standins)
+        builder = Builder(description, lock, found, standins, added)
         try:
             made = _build(builder, forms, unlocked, release, signer)
         except Unobtainable as gone:
@@ -72,7 +76,8 @@ def build(description: Description, forms: Sequence[str], release: bool = False)
             warn(f"{unlocked}; resolving Debian's packages anew for this build alone")
             with step("Debian packages, resolved anew", "resolve") as log:
                 lock = resolve.lock(lock.suite, lock.requested, log)
-            builder = Builder(description, lock, found, standins)
+                added = adding.anew(added, lock, log)
+            builder = Builder(description, lock, found, standins, added)
             made = _build(builder, forms, unlocked, release, signer)
     if made:
         _report(made, standins, unlocked, time.monotonic() - start)
@@ -107,9 +112,9 @@ def _build(
         return []
     check_room()
     for product in changed:
-        entries = builder.build_all(stack(product.form))
+        entries = builder.build_all(builder.stack(product.form))
         if product.form == "vm":
-            _pack_ova(product, entries)
+            _pack_ova(builder, product, entries)
         else:
             _pack_image(builder, product, entries)
         _papers(builder, entries[ABOUT[product.form]], product, release)
@@ -120,7 +125,7 @@ def _build(
 
 
 def _key(builder: Builder, product: Product, release: bool, signer: Path | None) -> str:
-    layers = [builder.key(name) for name in stack(product.form)]
+    layers = [builder.key(name) for name in builder.stack(product.form)]
     settings = [
         builder.description.model_dump(mode="json"),
         product.path.name,
@@ -141,7 +146,7 @@ def _check_requested(description: Description, lock: debian.Lock) -> None:
             )
 
 
-def _pack_ova(product: Product, entries: dict[str, Path]) -> None:
+def _pack_ova(builder: Builder, product: Product, entries: dict[str, Path]) -> None:
     # On the disk the last layer has the same name in every version.
     layers = {("about" if name == ABOUT["vm"] else name): e for name, e in entries.items()}
     with step("disk, VMDK, OVF, OVA", "ova") as log:
@@ -150,16 +155,17 @@ def _pack_ova(product: Product, entries: dict[str, Path]) -> None:
             "boot": str(entries["vm"]),
             "log": str(log),
         }
-        _pack(product, "ova", job, log)
+        _pack(builder.description, product, "ova", job, log)
 
 
 def _pack_image(builder: Builder, product: Product, entries: dict[str, Path]) -> None:
     layers = {name: str(folder) for name, folder in blobs.compressed(builder, entries).items()}
     with step(product.path.name, "image") as log:
-        _pack(product, "image", {"form": product.form, "layers": layers}, log)
+        job = {"form": product.form, "layers": layers}
+        _pack(builder.description, product, "image", job, log)
 
 
-def _pack(product: Product, kind: str, job: dict, log: Path) -> None:
+def _pack(description: Description, product: Product, kind: str, job: dict, log: Path) -> None:
     """Let Packer write file, checksum and manifest aside, then move them to their names."""
     with work_folder(f"{kind}-") as work:
         output = work / "output"
@@ -171,6 +177,8 @@ def _pack(product: Product, kind: str, job: dict, log: Path) -> None:
             "job": work / "job.json",
             "output": output,
             "artifact": product.path.name,
+            "name": description.name,
+            "version": description.version,
         }
         arguments = [f"-var={name}={value}" for name, value in variables.items()]
         environment = os.environ | {"CHECKPOINT_DISABLE": "1", "PACKER_NO_COLOR": "1"}
@@ -248,7 +256,7 @@ def _report(
     console.print()
     for product in products:
         size = product.path.stat().st_size
-        console.print(f"[bold]{product.path.relative_to(PROJECT)}[/]  {size:,} bytes")
+        console.print(f"[bold]{shown(product.path)}[/]  {size:,} bytes")
         console.print(f"SHA-256 {product.sha256()}")
     console.print(f"[dim]{elapsed(seconds)}[/]")
     if standins:

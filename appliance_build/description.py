@@ -1,22 +1,62 @@
 """The schema of `appliance.yml`, and loading it with errors that name file, line and key."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import TZPATH
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from packaging.requirements import InvalidRequirement, Requirement
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
+from . import overlay, own
 from .errors import BuildError
-from .paths import DESCRIPTION
+from .paths import DESCRIPTIONS, check_workshop
 
 Port = Annotated[int, Field(ge=1, le=65535, strict=True)]
 HostPort = Annotated[int, Field(ge=1024, le=65535, strict=True)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 Package = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9+.-]+$")]
+PublicKey = Annotated[
+    str, Field(pattern=r"^((ssh|ecdsa|sk)-\S+ AAAA[A-Za-z0-9+/]+=*( [\w@. -]+)?)?$")
+]
 CheckId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+
+
+def _plain_requirement(text: str) -> str:
+    """A requirement that an index of packages can answer, so that a lock can name its hash."""
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement as error:
+        raise ValueError(
+            f"not a requirement as pip writes it: {str(error).splitlines()[0]}"
+        ) from None
+    if requirement.url:
+        raise ValueError("an address cannot be locked; name a package of PyPI, such as `a==1.2`")
+    return text
+
+
+def _known_time_zone(name: str) -> str:
+    """A zone of the machine's time zone database, where it has one."""
+    databases = [Path(folder) for folder in TZPATH if Path(folder, "Etc", "UTC").is_file()]
+    if databases and not any((folder / name).is_file() for folder in databases):
+        raise ValueError("no such time zone; take a name such as Europe/Berlin or Asia/Singapore")
+    return name
+
+
+#: What a machine has that was told nothing of it.
+DEBIANS_TIME_ZONE, KERNELS_KEYBOARD = "Etc/UTC", "us"
+
+#: Below the organiser's folder: what is elsewhere would be in no commit of theirs.
+Inside = Annotated[str, Field(pattern=r"^\w[\w.-]*(/\w[\w.-]*)*$")]
+PythonRequirement = Annotated[str, AfterValidator(_plain_requirement)]
+TimeZone = Annotated[str, Field(pattern=r"^[A-Z]\w*([+/-]\w+)*$"), AfterValidator(_known_time_zone)]
 
 
 class Strict(BaseModel):
@@ -82,6 +122,31 @@ class Debian(Strict):
     packages: Packages
 
 
+class Locale(Strict):
+    """The machine's clock as people read it, and the keys of its console."""
+
+    time_zone: TimeZone
+    keyboard: Annotated[str, Field(pattern=r"^[a-z]{2,}(\([a-z0-9_-]+\))?$")]
+
+    @property
+    def has_own_time_zone(self) -> bool:
+        return self.time_zone != DEBIANS_TIME_ZONE
+
+    @property
+    def has_own_keyboard(self) -> bool:
+        return self.keyboard != KERNELS_KEYBOARD
+
+
+class Extra(Strict):
+    """What an organiser adds; folders and the file are below their own folder."""
+
+    packages: list[Package]
+    python: list[PythonRequirement]
+    lessons: list[Inside]
+    pages: list[Inside]
+    logo: Annotated[str, Field(pattern=r"^(\w[\w.-]*(/\w[\w.-]*)*\.(svg|png|jpg|webp))?$")]
+
+
 class Theano(Strict):
     """How Theano compiles and which BLAS it links."""
 
@@ -101,6 +166,7 @@ class Checks(Strict):
     vm: Profile
     cpu: Profile
     cuda: Profile
+    local: Profile
     tree: Profile
 
 
@@ -114,12 +180,15 @@ class Description(Strict):
     user: User
     ports: Ports
     machine: Machine
+    locale: Locale
     debian: Debian
     theano: Theano
     lessons: Annotated[
         list[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]], Field(min_length=1)
     ]
+    extra: Extra
     checks: Checks
+    update_key: PublicKey = ""
 
     @property
     def epoch(self) -> int:
@@ -127,31 +196,34 @@ class Description(Strict):
         return int(datetime(*self.date.timetuple()[:3], tzinfo=UTC).timestamp())
 
 
-def load(path: Path = DESCRIPTION) -> Description:
+def load(*paths: Path) -> Description:
     """Read and check a description.
 
+    Args:
+        paths: the file, and what overlays it; the project's own and the organiser's, if none
+            is given.
+
     Raises:
-        BuildError: the file is missing, is not YAML, or breaks the schema; every
-            mistake is named with its line and key.
+        BuildError: a file is missing, is not YAML, or breaks the schema; every
+            mistake is named with its file, line and key. Or what it adds is not there.
     """
+    if not paths:
+        check_workshop()
+    sources = overlay.read(paths or DESCRIPTIONS)
+    folder = (paths or DESCRIPTIONS)[-1].parent
     try:
-        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BuildError(f"{path} is missing; restore it with `git checkout {path.name}`") from None
-    except UnicodeDecodeError as error:
-        raise BuildError(f"{path}: not UTF-8 text at byte {error.start}") from None
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BuildError(f"{path.name}:{line}: not valid YAML: {error.problem}") from None
-    if not isinstance(data, dict):
-        raise BuildError(f"{path.name}:1: expected `key: value` lines, as in the original file")
-    try:
-        return Description.model_validate(data)
+        description = Description.model_validate(overlay.merged(sources))
     except ValidationError as error:
-        raise BuildError("\n".join(_sentence(path, data, e) for e in error.errors())) from None
+        raise BuildError("\n".join(_sentence(sources, e) for e in error.errors())) from None
+    if faults := list(own.faults(description, folder)):
+        places = (
+            (overlay.place(sources, loc), ".".join(map(str, loc)), why) for loc, why in faults
+        )
+        raise BuildError("\n".join(": ".join(each) for each in places))
+    return own.completed(description, folder)
 
 
-def _sentence(path: Path, data: object, error: dict) -> str:
+def _sentence(sources: list[overlay.Source], error: dict) -> str:
     key = ".".join(str(part) for part in error["loc"]) or "(top level)"
     message = {
         "extra_forbidden": "unknown key; remove it or correct its spelling",
@@ -159,17 +231,4 @@ def _sentence(path: Path, data: object, error: dict) -> str:
     }.get(error["type"], error["msg"].removeprefix("Value error, "))
     given = error["input"]
     shown = f" (found {given!r})" if isinstance(given, str | int | float | bool | None) else ""
-    return f"{path.name}:{_line(data, error['loc'])}: {key}: {message}{shown}"
-
-
-def _line(data: object, loc: Sequence[str | int]) -> int:
-    """The line of the innermost part of `loc` that stands in the file."""
-    line = 1
-    for part in loc:
-        try:
-            position = data.lc.data[part]
-        except (AttributeError, KeyError, TypeError):
-            break
-        line = position[0] + 1
-        data = data[part]
-    return line
+    return f"{overlay.place(sources, error['loc'])}: {key}: {message}{shown}"

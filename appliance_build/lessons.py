@@ -6,16 +6,23 @@ derived from it and from nothing else, so that two runs give the same bytes.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from pathlib import Path
 
 import jupytext
 import yaml
-from nbformat import NotebookNode, v4
+from nbformat import NotebookNode, ValidationError, v4
+from nbformat.reader import NotJSONError
 
 from . import exercises
 from .errors import BuildError
+
+#: By the ending of a source: jupytext's names.
+FORMATS = {".py": "py:percent", ".ipynb": "ipynb"}
+
+#: Of a lesson that Jupyter saved: seconds of a run, and memory.
+LIMITS = {"seconds": {"quick": 300, "full": 600}, "memory_mb": 1000}
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
@@ -29,11 +36,18 @@ class Variant(Enum):
 
 
 def generate(
-    source: Path, target: Path, lessons: list[str], variant: Variant = Variant.STUDENT
+    source: Path,
+    target: Path,
+    lessons: list[str],
+    variant: Variant = Variant.STUDENT,
+    elsewhere: Mapping[str, Path] | None = None,
 ) -> list[Path]:
     """Write `target/<lesson>.ipynb` from `source/<lesson>.py` for each lesson.
 
     All sources are read before the first notebook is written.
+
+    Args:
+        elsewhere: the source of each lesson that does not lie in the folder `source`.
 
     Returns:
         The paths written, in the order of `lessons`.
@@ -42,7 +56,7 @@ def generate(
         BuildError: a source is missing, is not text, its header gives no limits, or an
             exercise has no solution.
     """
-    texts = documents(source, lessons, variant)
+    texts = documents(source, lessons, variant, elsewhere)
     target.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         path = target / name
@@ -53,17 +67,21 @@ def generate(
 
 
 def documents(
-    source: Path, lessons: list[str], variant: Variant = Variant.STUDENT
+    source: Path,
+    lessons: list[str],
+    variant: Variant = Variant.STUDENT,
+    elsewhere: Mapping[str, Path] | None = None,
 ) -> dict[str, str]:
     """The JSON of each notebook by its file's name; arguments and errors as for `generate`."""
-    return {f"{name}.ipynb": _notebook(source / f"{name}.py", variant) for name in lessons}
+    paths = {name: source / f"{name}.py" for name in lessons} | dict(elsewhere or {})
+    return {f"{name}.ipynb": _notebook(paths[name], variant) for name in lessons}
 
 
 def _notebook(path: Path, variant: Variant) -> str:
     """The notebook's JSON for one source file."""
     try:
         text = path.read_text(encoding="utf-8")
-        notebook = jupytext.reads(text, fmt="py:percent")
+        notebook = jupytext.reads(text, fmt=FORMATS[path.suffix])
         limits = notebook.metadata.get("workshop")
     except FileNotFoundError:
         raise BuildError(
@@ -74,6 +92,10 @@ def _notebook(path: Path, variant: Variant) -> str:
         raise BuildError(f"{path}: not UTF-8 text at byte {error.start}; save it as such") from None
     except yaml.YAMLError:
         limits = None  # jupytext raises for some broken headers and passes over others
+    except (NotJSONError, ValidationError):
+        raise BuildError(f"{path} is no notebook; save it anew in Jupyter") from None
+    if path.suffix == ".ipynb":
+        limits = limits or LIMITS  # Jupyter has no place to write them
     if not isinstance(limits, dict):
         raise BuildError(
             f"{path}: the YAML header between the two `# ---` is broken or has no `workshop:` with "

@@ -9,6 +9,7 @@ kernel and initrd) and `target` (the file to write). Its folder takes the files 
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
@@ -22,12 +23,22 @@ def identity(description: Description) -> disk.Identity:
     return disk.Identity(uuid5(NAMESPACE_URL, f"{description.name}/{description.version}"))
 
 
-def main(job: Path) -> None:
-    """Write the OVA that the job asks for."""
-    task = json.loads(job.read_text())
-    work, log = job.parent, Path(task["log"])
-    description = load()
-    ids = identity(description)
+def pack(
+    description: Description,
+    ids: disk.Identity,
+    layers: Mapping[str, Path],
+    boot: Path,
+    target: Path,
+    work: Path,
+    log: Path,
+) -> None:
+    """Write an OVA.
+
+    Args:
+        layers: squashfs by name, the lowest first.
+        boot: folder with kernel and initrd.
+        work: folder for what is made on the way.
+    """
     epoch = str(description.epoch)
     environment = {
         "PATH": os.environ["PATH"],
@@ -37,13 +48,20 @@ def main(job: Path) -> None:
         "E2FSPROGS_FAKE_TIME": epoch,
         "MTOOLS_SKIP_CHECK": "1",
     }
-    layers = {name: Path(path) for name, path in task["layers"].items()}
     raw, packed = work / "disk.raw", work / f"{description.name}-disk1.vmdk"
-    size = description.machine.disk_gb
-    disk.write(raw, layers, Path(task["boot"]), size, ids, environment, log)
+    disk.write(raw, layers, boot, description.machine.disk_gb, ids, environment, log)
     vmdk.convert(raw, packed, ids.short("content"), log)
     raw.unlink()
-    ova.write(Path(task["target"]), packed, description, ids)
+    ova.write(target, packed, description, ids)
+
+
+def main(job: Path) -> None:
+    """Write the OVA that the job asks for."""
+    task = json.loads(job.read_text())
+    description = load()
+    layers = {name: Path(path) for name, path in task["layers"].items()}
+    places = (Path(task["boot"]), Path(task["target"]), job.parent, Path(task["log"]))
+    pack(description, identity(description), layers, *places)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO
 
 from .errors import BuildError
@@ -41,6 +42,7 @@ def run(
     *,
     env: Mapping[str, str] | None = None,
     stdin: int | IO = subprocess.DEVNULL,
+    stdout: IO | None = None,
     **options,
 ) -> None:
     """Run a command and append what it prints to `log`.
@@ -52,17 +54,26 @@ def run(
     words = [str(word) for word in command]
     require(words[0])
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("a", encoding="utf-8", errors="replace") as output:
-        print("$", *words, file=output, flush=True)
-        code = _finish(
-            subprocess.Popen(
-                [*BOUND, *words], stdin=stdin, stdout=output, stderr=output, env=env, **options
-            )
-        )
+    with log.open("a", encoding="utf-8", errors="replace") as file:
+        print("$", *words, file=file, flush=True)
+        streams = {"stdin": stdin, "stdout": stdout or file, "stderr": file}
+        code = _finish(subprocess.Popen([*BOUND, *words], env=env, **streams, **options))
     if code:
         raise BuildError(
             f"{words[0]} failed (exit {code}); read {log}, which ends with\n{tail(log)}"
         )
+
+
+def output(command: Sequence[str | Path], log: Path) -> str:
+    """What a command writes on stdout; else as `run`.
+
+    Raises:
+        BuildError: the command is missing, or it fails.
+    """
+    with TemporaryFile("w+") as said:
+        run(command, log, stdout=said)
+        said.seek(0)
+        return said.read()
 
 
 def _finish(program: subprocess.Popen) -> int:

@@ -38,6 +38,8 @@ def no_root(context: Context) -> str | None:
         return None
     if context.in_container:
         return "it needs root, which nobody has in this container"
+    if context.is_local:
+        return "it needs root, which nobody has in local mode"
     return None if shutil.which("sudo") else "it needs root, and there is no sudo: run this as root"
 
 

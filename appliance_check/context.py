@@ -21,6 +21,8 @@ EMULATION_SLOWDOWN = 15.0
 LAST_REPORT = Path(".local/state/workshop/check.json")
 # Profiles of the two Docker images.
 CONTAINERS = ("cpu", "cuda")
+# The profile of `make local`: the same tree in name spaces of this computer, without systemd.
+LOCAL = "local"
 # What the container's first program found at its start: GPU or CPU (docker/inside).
 CONTAINER_DEVICE = "/tmp/workshop/theanorc"
 # As systemd-detect-virt(1) calls them, and as people do.
@@ -86,9 +88,20 @@ class Context:
         return self.profile in CONTAINERS
 
     @property
+    def is_local(self) -> bool:
+        """Whether this is `make local`: no machine and no container of its own."""
+        return self.profile == LOCAL
+
+    @property
+    def beside_others(self) -> bool:
+        """Whether other programs of the host may reach Jupyter, which therefore asks for a token,
+        and be seen on its network."""
+        return self.in_container or self.is_local
+
+    @property
     def ports(self) -> dict[str, int]:
-        """The port of each service here: in a container the host's number is used inside, too."""
-        side = "host" if self.in_container else "guest"
+        """The port of each service here: beside others the host's number is used, too."""
+        side = "host" if self.beside_others else "guest"
         return {name: port[side] for name, port in self.description["ports"].items()}
 
     @property
@@ -100,6 +113,8 @@ class Context:
             except OSError:
                 on_gpu = False
             return f"container {'with' if on_gpu else 'without'} a GPU"
+        if self.is_local:
+            return "local mode, on this computer itself"
         if self.profile == "vm":
             name = HYPERVISORS.get(self.hypervisor, self.hypervisor)
             return "no virtual machine" if name == "none" else f"virtual machine, {name}"
@@ -192,8 +207,8 @@ def kernel_python() -> Path:
 
 
 def detect_profile(share: Path = SHARE) -> str:
-    """`vm` where systemd is running; what the image wrote down in a container, `cpu` or `cuda`;
-    else `tree`: nothing has been started there."""
+    """`vm` where systemd is running; what was written down in a container, `cpu` or `cuda`, and in
+    local mode, `local`; else `tree`: nothing has been started there."""
     if Path("/run/systemd/system").is_dir():
         return "vm"
     try:

@@ -44,7 +44,11 @@ def _what_to_run(add) -> None:
         default="standard",
         help="quick: seconds; standard (default): a minute, all but notebooks; full: those, too",
     )
-    add("--profile", metavar="NAME", help="where this runs (vm, tree); found out if not given")
+    add(
+        "--profile",
+        metavar="NAME",
+        help="where this runs (vm, local, tree); found out if not given",
+    )
     add(
         "--jobs",
         metavar="N",

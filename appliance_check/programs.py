@@ -48,19 +48,23 @@ def services(proc: Path) -> list[Program]:
     return [
         program
         for program in programs(proc)
-        if any(word.endswith(JUPYTER) or word.startswith(SETTINGS) for word in program.words)
+        if _is_jupyter(program) or any(word.startswith(SETTINGS) for word in program.words)
     ]
 
 
 def jupyter(proc: Path) -> Program | None:
     """The attendee's Jupyter server."""
-    found = (p for p in services(proc) if any(word.endswith(JUPYTER) for word in p.words))
-    return next(found, None)
+    return next(filter(_is_jupyter, services(proc)), None)
+
+
+def _is_jupyter(program: Program) -> bool:
+    """Jupyter itself, by interpreter and program: what starts it in local mode names it, too."""
+    return any(word.endswith(JUPYTER) for word in program.words[:2])
 
 
 def token(context: Context) -> str | None:
     """What opens Jupyter: nothing in the virtual machine; None where it cannot be known."""
-    if not context.in_container:
+    if not context.beside_others:
         return ""
     server = jupyter(context.proc)
     try:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-FILES, BILL = "files.json", "sbom.spdx.json"
+FILES, BILL, PYTHON = "files.json", "sbom.spdx.json", "python.json"
+# What an organiser changed on purpose; customised.py writes it.
+CUSTOMISED = "customised.json"
 REMEDY = "Import the appliance again: a file of its own is missing or damaged."
 
 
@@ -56,11 +58,42 @@ def listed(share: Path, belongs: Callable[[str], bool]) -> list[File]:
     try:
         return [
             File(name, Path(os.path.normpath(share / name)), entry["size"], entry["sha256"])
-            for name, entry in read(share / FILES).items()
+            for name, entry in amended(share, FILES, read(share / FILES)).items()
             if belongs(name)
         ]
     except (AttributeError, KeyError, TypeError) as error:
         raise NoList(f"{share / FILES} is not a list of files ({error!r})") from None
+
+
+def python(share: Path) -> dict[str, str]:
+    """The versions of the Python packages by name.
+
+    Raises:
+        NoList: the list is missing or damaged.
+    """
+    return amended(share, PYTHON, read(share / PYTHON))
+
+
+def debian(share: Path) -> dict[str, str]:
+    """The versions of Debian's packages by name.
+
+    Raises:
+        NoList: the bill of materials is missing or damaged.
+    """
+    entries = [each for each in bill(share) if each["SPDXID"].startswith("SPDXRef-deb-")]
+    return amended(share, BILL, {each["name"]: each["versionInfo"] for each in entries})
+
+
+def amended(share: Path, name: str, expected: dict) -> dict:
+    """A list with what an organiser changed on purpose, if anything: other values, or none.
+
+    Raises:
+        NoList: what was changed cannot be read.
+    """
+    if not (share / CUSTOMISED).exists():
+        return expected
+    meant = read(share / CUSTOMISED).get(name, {})
+    return {key: value for key, value in (expected | meant).items() if value is not None}
 
 
 def bill(share: Path) -> list[dict]:

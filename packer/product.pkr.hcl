@@ -26,8 +26,8 @@ build {
       output     = "${var.output}/${var.artifact}.manifest.json"
       strip_path = true
       custom_data = {
-        name    = local.appliance.name
-        version = local.appliance.version
+        name    = var.name
+        version = var.version
       }
     }
   }

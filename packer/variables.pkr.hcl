@@ -1,4 +1,4 @@
-# What the Python build hands to a template, and what both read from appliance.yml.
+# What the Python build hands to a template.
 
 variable "layer" {
   type        = string
@@ -42,6 +42,14 @@ variable "artifact" {
   description = "File name of what is handed out."
 }
 
-locals {
-  appliance = yamldecode(file(abspath("${path.root}/../appliance.yml")))
+variable "name" {
+  type        = string
+  default     = ""
+  description = "Name of the appliance, for the manifest."
+}
+
+variable "version" {
+  type        = string
+  default     = ""
+  description = "Its version."
 }

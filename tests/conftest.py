@@ -24,7 +24,7 @@ from .image.tree import Tree
 #: Folders whose tests share what they make. Those that wait for machines run beside those that
 #: build and compile, which take about as long; all other tests go to whoever is free.
 HALVES = {
-    "builds": ("make", "gpu", "virtualbox", "reproducible"),
+    "builds": ("make", "gpu", "virtualbox", "reproducible", "local"),
     "machines": ("image", "docker", "both", "browser"),
 }
 

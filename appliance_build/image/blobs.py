@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .. import parallel
-from ..layers import HERE, SQUASHFS, Builder
+from ..builder import Builder
+from ..layers import HERE, SQUASHFS
 from ..progress import reused, step
 from ..store import Store, fingerprint
 from . import blob
@@ -16,13 +17,14 @@ CODE = [HERE / "image" / "blob.py", HERE / "tree.py"]
 def compressed(builder: Builder, entries: Mapping[str, Path]) -> dict[str, Path]:
     """The folder of each blob (`blob.make`), the lowest layer first.
 
-    The last three are one blob: what a new notebook changes is then one layer.
+    From `compiled` on all are one blob: what a new notebook changes is then one layer.
 
     Args:
         entries: the folder of each of the form's layers, the lowest first.
     """
-    *lower, compiled, content, about = entries
-    parts = {name: (name,) for name in lower} | {content: (compiled, content, about)}
+    names = list(entries)
+    first = names.index("compiled")
+    parts = {name: (name,) for name in names[:first]} | {"content": tuple(names[first:])}
     folders: dict[str, Path] = {}
 
     def make(name: str) -> None:

@@ -6,7 +6,7 @@ tree is made with it before anything is installed.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,20 +53,22 @@ class Lock:
     Attributes:
         resolved: when, as `20261125T040000Z`, the form of Debian's snapshot service.
         requested: the packages that were asked for, by set; the others are dependencies.
+        ground: of additions to another lock: a hash of what they stand on.
     """
 
     suite: str
     resolved: str
     requested: Mapping[str, tuple[str, ...]]
     debs: tuple[Deb, ...]
+    ground: str = ""
 
     def of(self, *sets: str) -> list[Deb]:
         """The packages that are in one of these sets."""
         return [deb for deb in self.debs if set(sets) & set(deb.sets)]
 
 
-def load(path: Path = LOCK) -> Lock:
-    """Read a lock.
+def load(path: Path = LOCK, sets: Sequence[str] = SETS[1:]) -> Lock:
+    """Read a lock; `sets` are those for which packages are asked for.
 
     Raises:
         BuildError: it is missing or damaged.
@@ -79,8 +81,9 @@ def load(path: Path = LOCK) -> Lock:
             header["Suite"],
             header["Resolved"],
             # A set that is newer than the lock is empty in it, and `make lock` fills it.
-            {name: tuple(header.get(f"Requested-{name.title()}", "").split()) for name in SETS[1:]},
+            {name: tuple(header.get(f"Requested-{name.title()}", "").split()) for name in sets},
             tuple(_deb(stanza) for stanza in stanzas),
+            header.get("Ground", ""),
         )
         twice = {deb.file for deb in lock.debs if not _plain(deb)} or _repeated(lock.debs)
         if twice:
@@ -97,7 +100,8 @@ def load(path: Path = LOCK) -> Lock:
 def text(lock: Lock) -> str:
     """The lock as `locks/debian.lock` has it, sorted."""
     header = {"Format": FORMAT, "Suite": lock.suite, "Resolved": lock.resolved}
-    header |= {f"Requested-{name.title()}": " ".join(lock.requested[name]) for name in SETS[1:]}
+    header |= {"Ground": lock.ground} if lock.ground else {}
+    header |= {f"Requested-{n.title()}": " ".join(names) for n, names in lock.requested.items()}
     stanzas = [_fields(deb) for deb in sorted(lock.debs, key=lambda d: (d.name, d.version))]
     written = ("".join(f"{key}: {value}\n" for key, value in s.items()) for s in (header, *stanzas))
     return "\n".join(written)

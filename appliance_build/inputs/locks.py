@@ -1,7 +1,7 @@
 """`make lock`: resolve all locks anew; nothing else changes them."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..description import Description
@@ -35,14 +35,20 @@ def renew(description: Description) -> None:
         before = _versions(lock)
         with step(f"locks/{lock.name}", f"lock-{name}") as log:
             new = lock.with_suffix(".new")
-            command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--upgrade"]
-            command += ["--generate-hashes", "--no-header", "--no-annotate", "--system-certs"]
-            command += ["--python-version=3.11", *options]
-            run([*command, LOCKS / f"{name}.in", "--output-file", new], log)
+            resolved_by_uv(LOCKS / f"{name}.in", new, options, log)
             new.replace(lock)
-        _show(before, _versions(lock), {})
+        show(before, _versions(lock), {})
     _renew_npm()
     _renew_debian(description)
+
+
+def resolved_by_uv(wanted: Path, lock: Path, options: Sequence[str], log: Path) -> str:
+    """Let uv write a lock for pip, for Debian 12's Python; returns its text."""
+    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--upgrade"]
+    command += ["--generate-hashes", "--no-header", "--no-annotate", "--system-certs"]
+    command += ["--python-version=3.11", *options]
+    run([*command, wanted, "--output-file", lock], log)
+    return lock.read_text(encoding="utf-8")
 
 
 def _renew_npm() -> None:
@@ -50,7 +56,7 @@ def _renew_npm() -> None:
     before = npm.versions(lock)
     with locked(), step(f"web/{lock.name}", "lock-npm") as log:
         npm.resolve(log).replace(lock)
-    _show(before, npm.versions(lock), {})
+    show(before, npm.versions(lock), {})
 
 
 def _renew_debian(description: Description) -> None:
@@ -66,7 +72,7 @@ def _renew_debian(description: Description) -> None:
             new.replace(debian.LOCK)
     security = {deb.name: "security" for deb in lock.debs if deb.archive == "debian-security"}
     versions = [{deb.name: deb.version for deb in debs} for debs in (before, lock.debs)]
-    _show(*versions, security)
+    show(*versions, security)
 
 
 def _versions(lock: Path) -> dict[str, str]:
@@ -76,7 +82,8 @@ def _versions(lock: Path) -> dict[str, str]:
     return {name: version for name, _, version in (pin.partition("==") for pin in pins)}
 
 
-def _show(before: Mapping[str, str], after: Mapping[str, str], mark: Mapping[str, str]) -> None:
+def show(before: Mapping[str, str], after: Mapping[str, str], mark: Mapping[str, str]) -> None:
+    """Name what changed, from which version to which."""
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name, "(new)"), after.get(name, "(gone)")
         if old != new:

@@ -8,11 +8,12 @@ of all hashes.
 import shutil
 from pathlib import Path
 
+from ..description import Description
 from ..errors import BuildError
 from ..papers import sums
 from ..progress import console, downloading, step, warn
 from ..store import locked
-from . import archive, assets, debian, npm, wheels
+from . import additions, archive, assets, debian, npm, wheels
 from .fetch import digest
 
 #: The Python locks whose files a build installs, and how pip must choose them.
@@ -24,22 +25,28 @@ PYTHON = {
 }
 
 
-def collect(folder: Path) -> None:
+def collect(description: Description, folder: Path) -> None:
     """Bring every input into the folder; what is there already is not copied again.
 
     Raises:
         BuildError: an input can be had from nowhere, or the folder is too small.
     """
     lock = debian.load()
+    added = additions.load(description, lock)
     with locked():
+        debs, reasons = {}, {}
         with downloading("Debian packages") as tick:
-            debs, reasons = archive.fetch(lock.debs, lock.suite, lock.resolved, warn, tick)
+            for each in (lock, added.debian):
+                found, missed = archive.fetch(each.debs, each.suite, each.resolved, warn, tick)
+                debs, reasons = {**debs, **found}, {**reasons, **missed}
         data, missing = assets.fetch_all(assets.locked_assets())
         _refuse({**reasons, **{entry["asset"]: [entry["reason"]] for entry in missing}})
         files = {f"debs/{deb.file}": path for deb, path in debs.items()} | data
         with step("Python packages", "mirror") as log:
             for name, options in PYTHON.items():
                 wheels.download(wheels.LOCKS / f"{name}.lock", folder / "python", options, log)
+            if added.python:
+                wheels.download(added.python, folder / "python", wheels.TARGET, log)
         with step("JavaScript packages", "mirror") as log:
             npm.collect(folder, log)
     room = sum(path.stat().st_size for path in files.values())

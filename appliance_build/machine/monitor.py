@@ -3,11 +3,15 @@
 import json
 import os
 import socket
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TextIO
 
 
-def execute(path: Path, command: str, timeout: float = 10) -> None:
-    """Send one QMP command and wait for its answer.
+def execute(
+    path: Path, command: str, timeout: float = 10, arguments: Mapping[str, str] | None = None
+) -> object:
+    """Send one QMP command and return its answer.
 
     Raises:
         OSError: nobody listens, the answer does not come in `timeout` seconds, or it is an error.
@@ -20,18 +24,18 @@ def execute(path: Path, command: str, timeout: float = 10) -> None:
             link.connect(f"/proc/self/fd/{folder}/{path.name}")
             with link.makefile("rw", encoding="utf-8") as lines:
                 json.loads(lines.readline())  # the greeting
-                for request in ("qmp_capabilities", command):
-                    print(json.dumps({"execute": request}), file=lines, flush=True)
-                    _answer(lines)
+                _ask(lines, {"execute": "qmp_capabilities"})
+                return _ask(lines, {"execute": command, "arguments": dict(arguments or {})})
     finally:
         os.close(folder)
 
 
-def _answer(lines) -> None:
+def _ask(lines: TextIO, request: dict) -> object:
+    print(json.dumps(request), file=lines, flush=True)
     for line in lines:
         message = json.loads(line)
         if "error" in message:
             raise OSError(message["error"]["desc"])
         if "return" in message:
-            return
+            return message["return"]
     raise ConnectionResetError("QEMU closed its control socket")

@@ -11,6 +11,7 @@ from pathlib import Path
 from .. import photos, tree
 from ..description import Description
 from ..inputs import assets, npm, wheels
+from ..inputs.additions import ON
 from ..inputs.debian import Deb
 from ..inputs.fetch import digest
 from ..store import work_folder
@@ -20,12 +21,13 @@ FOLDER = Path("usr/share/workshop")
 SBOM, PROVENANCE = "sbom.spdx.json", "provenance.json"
 
 #: The layers with Debian packages, whose copyright files tell the licences.
-DEBIAN = ("system", "vm", "container", "cuda")
+DEBIAN = ("system", "vm", "container", "cuda", *ON)
 
 
 def write(
     description: Description,
     debs: Sequence[Deb],
+    python: Path | None,
     standins: list[dict[str, str]],
     layers: Mapping[str, Path],
     upper: Path,
@@ -35,6 +37,7 @@ def write(
 
     Args:
         debs: the Debian packages in the other layers.
+        python: the lock of the Python packages that an organiser adds, if there is one.
         layers: the squashfs of each of them, by name.
         upper: a new folder, for the tree.
     """
@@ -49,6 +52,7 @@ def write(
             parts = ("usr/share/doc", "usr/lib/os-release")
             tree.unpack(layers[name], trees[-1], log, parts)
         folders = [wheels.python_wheels(), wheels.source_wheels()]
+        folders += [wheels.added_wheels(python)] if python else []
         entries = [*assets.locked_assets(), *photos.listed(wheels.photos_wheel())]
         text = sbom.sbom(description, debs, folders, npm.libraries(), entries, standins, trees)
     (folder / SBOM).write_text(text, encoding="utf-8")

@@ -19,7 +19,7 @@ from in_toto_attestation.v1.statement import Statement
 from ..description import Description
 from ..errors import BuildError
 from ..inputs.fetch import digest
-from ..paths import PROJECT
+from ..paths import PROJECT, WORKSHOP
 from . import source
 
 PREDICATE = "https://slsa.dev/provenance/v1"
@@ -60,6 +60,7 @@ def provenance(
             "resolvedDependencies": [
                 {"uri": f"{own}:source", **source.commit(project)},
                 *_files(project),
+                *_own(description),
             ],
         },
         "runDetails": {"builder": {"id": f"{own}:builder:v1"}},
@@ -74,6 +75,24 @@ def provenance(
     # The library's own copy of the predicate has decimal fractions for whole numbers.
     whole = MessageToDict(statement.pb) | {"predicate": predicate}
     return json.dumps(whole, indent=1, sort_keys=True) + "\n"
+
+
+def _own(description: Description) -> list[dict]:
+    """What comes from an organiser's own folder."""
+    if WORKSHOP == PROJECT:
+        return []
+    commit = source.commit(WORKSHOP, source.own_inputs(description))
+    files = [WORKSHOP / "appliance.yml", *sorted((WORKSHOP / "locks").glob("*.lock"))]
+    return [
+        {"uri": f"urn:{description.name}:workshop", **commit},
+        *(
+            {
+                "name": f"workshop/{file.relative_to(WORKSHOP)}",
+                "digest": {"sha256": digest(file)},
+            }
+            for file in files
+        ),
+    ]
 
 
 def _files(project: Path) -> list[dict]:

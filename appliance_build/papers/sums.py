@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import BuildError
@@ -22,12 +23,21 @@ def signing_key() -> Path | None:
     if not named:
         return None
     key = Path(named).expanduser().absolute()
-    _signature(b"", key)
+    signature(b"", key)
     return key
 
 
 def write(folder: Path, names: list[str], key: Path | None) -> None:
     """Write `SHA256SUMS` over files of a folder, and `SHA256SUMS.sig` if there is a key.
+
+    Raises:
+        BuildError: it cannot be signed; list and signature are then as they were.
+    """
+    write_list(folder, {name: digest(folder / name) for name in names}, key)
+
+
+def write_list(folder: Path, digests: Mapping[str, str], key: Path | None) -> None:
+    """Write the list of files whose SHA-256 are known, and its signature if there is a key.
 
     The signature is in the form of `ssh-keygen -Y`. With an Ed25519 key the same files give
     the same signature. Without a key that of an earlier list goes away.
@@ -35,13 +45,13 @@ def write(folder: Path, names: list[str], key: Path | None) -> None:
     Raises:
         BuildError: it cannot be signed; list and signature are then as they were.
     """
-    content = "".join(f"{digest(folder / name)}  {name}\n" for name in sorted(names)).encode()
-    signature = _signature(content, key) if key else None
+    content = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests)).encode()
+    signed = signature(content, key) if key else None
     target = folder / f"{SUMS}.sig"
     target.unlink(missing_ok=True)  # first: a list is never beside the signature of another
     _replace(folder / SUMS, content)
-    if signature:
-        _replace(target, signature)
+    if signed:
+        _replace(target, signed)
 
 
 def _replace(target: Path, content: bytes) -> None:
@@ -50,15 +60,19 @@ def _replace(target: Path, content: bytes) -> None:
     aside.replace(target)
 
 
-def _signature(content: bytes, key: Path) -> bytes:
-    """What `ssh-keygen -Y sign` makes of it; -P stops it from asking for a passphrase."""
+def signature(content: bytes, key: Path, namespace: str = NAMESPACE) -> bytes:
+    """What `ssh-keygen -Y sign` makes of it; -P stops it from asking for a passphrase.
+
+    Raises:
+        BuildError: it cannot sign.
+    """
     try:
         key.open("rb").close()
     except OSError as error:
         raise BuildError(
             f"{VARIABLE} names {key}, which cannot be read ({error.strerror}); correct the path"
         ) from None
-    command = ["ssh-keygen", "-Y", "sign", "-P", "", "-n", NAMESPACE, "-f", key]
+    command = ["ssh-keygen", "-Y", "sign", "-P", "", "-n", namespace, "-f", key]
     try:
         done = subprocess.run(command, input=content, capture_output=True, check=False)
     except FileNotFoundError:

@@ -9,6 +9,7 @@ import sys
 from .. import bootstrap
 from ..errors import BuildError
 from ..inputs.fetch import check_mirrors
+from ..paths import check_workshop
 from . import enter, making
 
 
@@ -22,6 +23,7 @@ def main() -> None:
                 "run the command as root, or with sudo"
             )
         check_mirrors()
+        check_workshop()
         python = str(making.HOME / "bin" / "python3")
         words = enter.command(making.tree(), [python, "-m", "appliance_build", *sys.argv[1:]])
     except BuildError as error:

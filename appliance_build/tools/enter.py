@@ -1,7 +1,8 @@
 """Becomes a command inside the tools tree; runs in a mount name space of its own.
 
 The tree stays as it was made: changes go to memory and end with the command. Project,
-cache and mirrors are where they are on the host, so that messages name real paths.
+organiser's folder, cache and mirrors are where they are on the host, so that messages name real
+paths.
 """
 
 import os
@@ -10,7 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..paths import PROJECT, cache, mirrors
+from ..papers import source
+from ..paths import OWN, PROJECT, WORKSHOP, cache, mirrors
 
 #: What of the host's environment a command gets: nothing that could shape bytes.
 KEPT = (
@@ -65,21 +67,27 @@ def shown(words: Sequence[str]) -> list[Path]:
     """The host's files and folders that are there inside too; none of them lies in another."""
     named = [*mirrors(), *filter(None, [signing_key(), os.environ.get("SSH_AUTH_SOCK")])]
     named += [word for word in words[1:] if word.startswith("/")]
-    paths = {PROJECT, cache(), *map(Path, NETWORK), *(Path(name).absolute() for name in named)}
+    paths = {
+        PROJECT,
+        WORKSHOP,
+        cache(),
+        *map(Path, NETWORK),
+        *(Path(name).absolute() for name in named),
+    }
     # A part of the cache may have been moved to another disk, with a link in its place.
     paths |= {path.resolve() for path in cache().glob("*") if path.is_symlink()}
-    paths |= repository()
+    paths |= {folder for own in (PROJECT, WORKSHOP) for folder in repository(own)}
     there = {path for path in paths if path.exists()}
     return sorted(path for path in there if not there & set(path.parents))
 
 
-def repository() -> set[Path]:
-    """Where git keeps the project's history, if that is in another work tree of it."""
-    link = PROJECT / ".git"
+def repository(folder: Path) -> set[Path]:
+    """Where git keeps a folder's history: in one above it, or in another work tree."""
+    link = source.root(folder) / ".git"
     if not link.is_file():
-        return set()
-    folder = PROJECT / link.read_text().removeprefix("gitdir:").strip()
-    return {folder.resolve().parent.parent}  # of .git/worktrees/name
+        return {link}
+    kept = link.parent / link.read_text().removeprefix("gitdir:").strip()
+    return {link, kept.resolve().parent.parent}  # of .git/worktrees/name or .git/modules/name
 
 
 def signing_key() -> str:
@@ -116,6 +124,8 @@ def main(tree: Path, words: Sequence[str]) -> None:
     environment |= {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
     environment |= {"HOME": "/root", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
     environment |= {"APPLIANCE_CACHE": str(cache()), SIGNING_KEY: signing_key()}
+    if OWN in environment:
+        environment[OWN] = str(WORKSHOP)
     os.umask(0o022)
     os.execvpe(words[0], words, environment)
 

@@ -29,11 +29,7 @@ class Debian(Check):
 
     def run(self, context: Context) -> Result:
         try:
-            expected = {
-                entry["name"]: entry["versionInfo"]
-                for entry in shipped.bill(context.share)
-                if entry["SPDXID"].startswith("SPDXRef-deb-")
-            }
+            expected = shipped.debian(context.share)
             found = installed(STATUS)
         except (shipped.NoList, OSError) as error:
             return failed(f"{error}, so packages cannot be compared", shipped.REMEDY)

@@ -19,7 +19,8 @@ class Kernel(Check):
     matters = "The page may open and still no cell run: that is the workshop."
     remedy = (
         "`sudo systemctl restart jupyter.service`, then `journalctl -b -u jupyter` says why "
-        "kernels end; a container tells in its log, `docker logs`."
+        "kernels end; a container tells in its log, `docker logs`. In local mode, "
+        "`make local-stop`, then `make local`."
     )
     seconds = 2
     limit = 90

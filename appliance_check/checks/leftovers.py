@@ -37,6 +37,8 @@ LEFT = (
     "var/log/**/*",
     "var/tmp/*",
 )
+# Of those what an organiser may have added on purpose, in the layer of that (`make customise`).
+CUSTOMISED, CHOSEN = "-customised", ("/.config/", "/.jupyter/", "/.local/", "/.ssh/")
 
 
 class Leftovers(Check):
@@ -93,7 +95,8 @@ def _shipped(context: Context) -> tuple[list[Path], Callable[[Path], bool]]:
 
 def _left(tree: Path, home: Path) -> Iterator[Path]:
     """Files that fit a pattern; a folder is one only for what is in it."""
-    for pattern in LEFT:
+    chosen = CHOSEN if tree.name.endswith(CUSTOMISED) else ()
+    for pattern in (each for each in LEFT if not any(name in each for name in chosen)):
         for path in tree.glob(pattern):
             if path == home:
                 continue  # a container that runs as another user has a copy of it in /tmp

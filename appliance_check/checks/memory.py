@@ -54,7 +54,9 @@ class Memory(Check):
 
 
 def _more(context: Context, described: int) -> str:
-    """What to do in a container; "" elsewhere."""
+    """What to do where there is no VirtualBox; "" elsewhere."""
+    if context.is_local:
+        return "This computer has less memory than the lessons need: use another."
     if not context.in_container:
         return ""
     return (

@@ -64,7 +64,7 @@ def _callers(context: Context) -> list[str]:
 def _outward(context: Context) -> Iterator[Socket]:
     """Connections that were begun here: those of others come in at the described ports."""
     served = set(context.ports.values())
-    visible = owners(context.proc) if context.in_container else None
+    visible = owners(context.proc) if context.beside_others else None
     for each in sockets(context.proc):
         unconnected = each.peer.is_unspecified or not each.peer_port
         inside = each.peer.is_loopback or each.peer == each.address
@@ -74,7 +74,7 @@ def _outward(context: Context) -> Iterator[Socket]:
             continue
         if each.protocol == "tcp" and each.port in served:
             continue
-        # On the host's network (--network host) the host's own connections are seen, too.
+        # On the host's network (--network host, local mode) its own connections are seen, too.
         if visible is not None and each.inode not in visible:
             continue
         yield each

@@ -27,7 +27,7 @@ class Python(Check):
 
     def run(self, context: Context) -> Result:
         try:
-            expected = shipped.read(context.share / "python.json")
+            expected = shipped.python(context.share)
         except shipped.NoList as error:
             return failed(f"{error}, so nobody knows what shipped", shipped.REMEDY)
         if not context.python.exists():

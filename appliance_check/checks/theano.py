@@ -8,6 +8,7 @@ from ..theano_cache import NeedsTheano
 
 TOLERANCE = 1e-4  # absolute, for sums of 64 products of float32 numbers around 1
 BLAS_OPS = ("Dot22", "Gemm")  # how the names of Theano's own BLAS operations begin
+ONEDNN = "theano_onednn."  # how the names of operations on oneDNN begin, with their module
 # Settings in THEANO_FLAGS that make every lesson slower, or turn what is measured here into
 # something else; `~/.theanorc` has what was found to be quickest (docs/theano.md).
 LIMITING = (
@@ -17,8 +18,10 @@ LIMITING = (
     "gcc.cxxflags",
     "linker",
     "mode",
+    "onednn.enabled",
     "openmp",
     "optimizer",
+    "plugins",
     "profile",
 )
 
@@ -29,7 +32,8 @@ class Theano(NeedsTheano):
     group = "Software"
     proves = (
         "Theano and Lasagne import, the C++ compiler builds a new graph, it runs in C with "
-        "float32 and a real BLAS, its numbers agree with NumPy's, and no variable slows it down."
+        "float32 and a real BLAS, its numbers agree with NumPy's, no variable slows it down, and "
+        "oneDNN computes convolutions."
     )
     matters = "Every lesson needs Theano; without its compiler all of it is a hundred times slower."
     remedy = (
@@ -81,8 +85,19 @@ def judge(facts: dict) -> Result:
             "`unset THEANO_FLAGS`, and restart the kernels.",
             **facts,
         )
+    convolution = facts["convolution"]
+    if convolution and not convolution["operation"].startswith(ONEDNN):
+        why = convolution["reason"] or "plugins in ~/.theanorc does not name theano_onednn"
+        return warned(
+            "Theano's own operations compute convolutions, which takes two to three times as long "
+            f"as oneDNN: {why}",
+            "Undo what was changed in ~/.theanorc; if a package is gone, import the appliance "
+            "again. Lessons work without it.",
+            **facts,
+        )
+    by = f", convolutions by {convolution['library']}" if convolution else ""
     return passed(
         f"Theano {facts['theano']}, Lasagne {facts['lasagne']}: {facts['cxx']} compiles, "
-        "float32, agrees with NumPy",
+        f"float32, agrees with NumPy{by}",
         **facts,
     )

@@ -29,6 +29,10 @@ class RestartJupyter(Repair):
     checks = ("services", "ports", "pages", "kernel")
 
     def plan(self, context: Context, outcome: Outcome) -> Plan | None:
+        if context.is_local:
+            if self.settled(context):
+                return None
+            raise Refused("nobody restarts it in local mode: `make local-stop`, then `make local`")
         units = ("jupyter.socket", "jupyter.service")
         # Units first: with its socket up, the question itself would start Jupyter.
         down = [] if context.in_container else [unit for unit in units if not _active(unit)]
@@ -60,6 +64,8 @@ class RestartSsh(Repair):
     checks = ("services", "ports", "ssh")
 
     def plan(self, context: Context, outcome: Outcome) -> Plan | None:
+        if context.is_local:
+            return None  # it has none
         if (context.in_container or _active("ssh.service")) and self.settled(context):
             return None
         return _ssh_again(context)

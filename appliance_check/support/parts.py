@@ -22,6 +22,9 @@ CONTAINER_LOG = (
     "A container's log is kept by Docker and cannot be read from inside: on the host, "
     "`docker logs NAME` shows it."
 )
+LOCAL_LOG = (
+    "Local mode starts Jupyter alone, whose log is `run/jupyter.log` in the folder of local mode."
+)
 
 
 def parts(context: Context) -> dict[str, Callable[[], str]]:
@@ -61,7 +64,9 @@ def parts(context: Context) -> dict[str, Callable[[], str]]:
     }  # fmt: skip
 
 
-def _services(context: Context) -> list[Command]:
+def _services(context: Context) -> list[Command | str]:
+    if context.is_local:
+        return [LOCAL_LOG]
     if context.in_container:
         return [as_user("supervisorctl", "--configuration", SUPERVISOR, "status")]
     return [
@@ -73,6 +78,8 @@ def _services(context: Context) -> list[Command]:
 def _log(unit: str, context: Context) -> Command | str:
     if context.in_container:
         return CONTAINER_LOG
+    if context.is_local:
+        return LOCAL_LOG
     words = ("journalctl", "--no-pager", "--no-hostname", "--boot", "--lines", LINES)
     return as_root(*words, "--unit", unit)
 

@@ -46,9 +46,10 @@ def serve(module: str, load: Callable[[str], Callable[[np.ndarray], np.ndarray]]
     )
     for line in sys.stdin:
         pictures = batch[: int(line)]
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         ask(pictures)
-        _say({"seconds": time.perf_counter() - start, "memory": _peak()})
+        worked, seconds = time.process_time() - worked, time.perf_counter() - start
+        _say({"seconds": seconds, "processor": worked, "memory": _peak()})
 
 
 def learn(load: Callable[[str, Mapping[str, np.ndarray], float], Callable[[], float]]) -> None:

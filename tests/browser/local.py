@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,15 +43,21 @@ class LocalSite(Site):
 
 @contextmanager
 def serving(
-    python: str, description: Description, pages: Path, folder: Path
+    python: str,
+    description: Description,
+    pages: Path,
+    folder: Path,
+    add: Callable[[Path], None] = lambda share: None,
 ) -> Iterator[LocalSite]:
     """Start a server with the lessons in a new folder; stopped at the end.
 
     Args:
         pages: as `node web/build.mjs` writes them.
+        add: writes more below what is shared.
     """
     home, share = folder / "home", folder / "share"
     lay_out(description, pages, home, share)
+    add(share)
     port = elsewhere(description.ports).jupyter.host
     site = LocalSite(port, home, share)
     environment = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}

@@ -41,10 +41,14 @@ class Guest:
         with ThreadPoolExecutor() as pool:
             page = pool.submit(self._first_page)
             until_jupyter(self.machine, self.machine.ports.jupyter.host, Console(quiet=True))
+        self.connect()
+        return page.result()
+
+    def connect(self) -> None:
+        """Log in to a machine that runs."""
         # Not testinfra.get_host: it hands one connection to all machines at one address.
         self.host = Host(get_backend(f"paramiko://{LOOPBACK}"))
         self.host.backend.client = self._first_login()
-        return page.result()
 
     def _first_page(self) -> requests.Response:
         url = f"http://{LOOPBACK}:{self.machine.ports.jupyter.host}/"

@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from xml.etree import ElementTree
+from zoneinfo import available_timezones
 
 import pytest
 import typer
@@ -16,13 +17,16 @@ from appliance_build import __main__ as commands
 from appliance_build import description
 from appliance_build.board import __main__ as board
 from appliance_build.machine import __main__ as machine
+from appliance_build.new.repository import TEMPLATE
 from appliance_build.paths import PROJECT
 
 from .documents import Document
 from .test_one_place import tracked
 
 DOCUMENTS = [Document(name) for name in tracked("*.md")]
-MADE = ("build/",)  # by the build, so that a clone has none of it
+MADE = ("build/", ".engine/")  # by the build, so that a clone has none of it
+MAKEFILES = [PROJECT / "Makefile", TEMPLATE / "Makefile"]  # ours, and a new repository's
+YOURS = {"my.yml"}  # a reader's own
 GAP = re.compile(r"…|\bNAME\b|\bN\b|127\.0\.0\.1")  # what a quoted sentence leaves open
 every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: d.name)
 
@@ -49,8 +53,8 @@ def options() -> dict[str, set[str]]:
 
 def sentences() -> list[str]:
     """The texts that our programs can print, cut where a value stands."""
-    found = []
-    folders = ("appliance_build", "appliance_check", "docker")
+    found = [path.read_text() for path in MAKEFILES]
+    folders = ("appliance_build", "appliance_check", "appliance_update", "docker")
     for path in (path for name in folders for path in (PROJECT / name).rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         documentation = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
@@ -75,7 +79,7 @@ def test_links_lead_somewhere(document):
 
 @every_document
 def test_make_targets_exist(document):
-    known = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.M))
+    known = {t for path in MAKEFILES for t in re.findall(r"^([a-z-]+):", path.read_text(), re.M)}
     command = re.compile(r"^(?:[A-Z_]+=\S+ )?make ([a-z-]+)")
     used = {said[1] for code in document.code() if (said := command.match(code.strip()))}
     assert used <= known, f"{document.name} names targets that make has not: {used - known}"
@@ -84,12 +88,12 @@ def test_make_targets_exist(document):
 @every_document
 def test_paths_exist(document):
     lock = tomllib.loads((PROJECT / "locks" / "assets.lock").read_text())
-    elsewhere = {asset["path"] for asset in lock["asset"]}
+    elsewhere = {asset["path"] for asset in lock["asset"]} | available_timezones()
     words = {w.strip("$()'\";,:") for code in document.code() for w in code.split()}
     paths = {w for w in words if re.fullmatch(r"\.?[\w<>*-][\w.<>*-]*/[\w.<>*/-]*", w)}
     paths |= {w for w in words if re.fullmatch(r"[\w-]+\.(yml|md|toml|lock)|Makefile", w)}
     files = "\n".join(tracked())
-    for path in paths - elsewhere:
+    for path in paths - elsewhere - YOURS:
         pattern = re.sub(r"<\w+>|\\\*", r"[^/\n]+", re.escape(path.rstrip("/")))
         found = path.startswith(MADE) or re.search(rf"(^|/){pattern}(/|$)", files, re.M)
         assert found, f"{document.name} names {path}, which is not there"

@@ -2,6 +2,7 @@
 
 import { freshCopy, state } from "./server.js";
 import { showLessons, showMachine } from "./show.js";
+import { showUpdates } from "./update.js";
 
 const trouble = document.getElementById("trouble");
 const news = document.getElementById("news");
@@ -41,3 +42,4 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) refresh();
 });
 await refresh();
+await showUpdates();

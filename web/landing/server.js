@@ -12,9 +12,35 @@ export function state() {
  * @returns {Promise<string>} what was done
  */
 export async function freshCopy(lesson) {
-  const headers = { "Content-Type": "application/json", "X-XSRFToken": cookie("_xsrf") };
-  const { said } = await ask("workshop/fresh-copy", { method: "POST", headers, body: JSON.stringify({ lesson }) });
-  return said.map(sentence).join(" ");
+  return said(await post("workshop/fresh-copy", JSON.stringify({ lesson }), "application/json"));
+}
+
+/** How updates stand, null where there is no machine; see web/server/workshop_pages/update.py. */
+export function updates() {
+  return ask("workshop/update");
+}
+
+/**
+ * @param {Blob|string} update a file, or a web address
+ * @returns {Promise<string>} what was done
+ */
+export async function takeIn(update) {
+  if (typeof update !== "string") return said(await post("workshop/update", update, "application/octet-stream"));
+  return said(await post("workshop/update-from", JSON.stringify({ address: update }), "application/json"));
+}
+
+/** @param {"rollback"|"restart"} action */
+export async function act(action) {
+  return said(await post(`workshop/${action}`, "{}", "application/json"));
+}
+
+function post(address, body, type) {
+  const headers = { "Content-Type": type, "X-XSRFToken": cookie("_xsrf") };
+  return ask(address, { method: "POST", headers, body });
+}
+
+function said({ said: lines }) {
+  return lines.map(sentence).join(" ");
 }
 
 async function ask(address, options) {

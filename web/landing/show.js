@@ -31,7 +31,7 @@ function item(lesson, onFreshCopy) {
   open(part(".lab"), `lab/tree/${file}`, `Open ${lesson.title} in JupyterLab`, lesson.here);
   open(part(".notebook"), `notebooks/${file}`, `Open ${lesson.title} in Notebook`, lesson.here);
   part(".fresh").textContent = lesson.here ? "Fresh copy" : "Bring it back";
-  part(".fresh").setAttribute("aria-label", lesson.here ? `Fresh copy of ${lesson.title}` : `Bring ${lesson.title} back`);
+  part(".fresh").setAttribute("aria-label", lesson.here ? `Fresh copy of ${lesson.title}` : `Bring it back: ${lesson.title}`);
   part(".fresh").onclick = () => onFreshCopy(lesson);
   return element;
 }
@@ -43,8 +43,12 @@ function open(link, address, label, isHere) {
 }
 
 /** @param {object} known as the server tells it */
-export function showMachine({ title, version, standins, packages, ssh, check }) {
+export function showMachine({ title, logo, version, pages, standins, packages, ssh, check }) {
   if (title) document.title = byId("title").textContent = title;
+  byId("logo").hidden = !logo;
+  if (logo) byId("logo").src = `workshop/${logo}`;
+  byId("own").hidden = !pages.length;
+  byId("own").querySelector("ul").replaceChildren(...pages.map(card));
   byId("check").textContent = lastCheck(check, Date.now() / 1000);
   byId("page").hidden = !check?.page;
   byId("report").hidden = !check;
@@ -55,6 +59,16 @@ export function showMachine({ title, version, standins, packages, ssh, check }) 
   byId("versions").textContent = versions(version, packages);
   byId("scp").hidden = !ssh;
   if (ssh) byId("scp").querySelector("code").textContent = `scp -P ${ssh.port} -r ${ssh.user}@localhost:notebooks .`;
+}
+
+function card({ name, title }) {
+  const [item, link, shown] = ["li", "a", "strong"].map((tag) => document.createElement(tag));
+  link.href = `${encodeURIComponent(name)}/`;
+  link.className = "card";
+  shown.textContent = title;
+  link.append(shown);
+  item.append(link);
+  return item;
 }
 
 function row({ id, title, status, message, remedy }) {

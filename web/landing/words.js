@@ -51,3 +51,24 @@ export function versions(version, packages) {
   const names = Object.entries(packages).map(([name, number]) => `${name} ${number}`);
   return [version && `Workshop ${version}`, ...names].filter(Boolean).join(", ");
 }
+
+/**
+ * How updates stand, in a sentence or two.
+ * @param {{release: string, version: string, next: string|null, damaged: boolean, key: boolean}} known
+ */
+export function updateState({ release, version, next, damaged, key }) {
+  const from = version === release ? "" : `, updated from ${release}`;
+  const sentences = [`This machine is ${version}${from}.`];
+  if (damaged) sentences.push("The update on its disk is damaged, so that it runs without it: take it in again, or go back.");
+  if (next) sentences.push(`Restart it to finish, and it is ${next}.`);
+  if (!key) sentences.push("It was made without a key for updates, so that it takes none.");
+  return sentences.join(" ");
+}
+
+/** What became of the attendee's files. @param {{files: string[][], own: string[]}} known */
+export function updateFiles({ files, own }) {
+  return [
+    ...files.map(([path, said]) => `${path}: ${said}`),
+    ...own.map((path) => `${path}: as it was changed on this machine`),
+  ];
+}

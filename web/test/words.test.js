@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ago, hours, lastCheck, progress, versions } from "../landing/words.js";
+import { ago, hours, lastCheck, progress, updateFiles, updateState, versions } from "../landing/words.js";
 
 const lesson = (state, minutes = 40) => ({ state, minutes });
 
@@ -34,4 +34,18 @@ test("a clock that went back does not confuse", () => {
 test("versions that are not known are left out", () => {
   assert.equal(versions("0.1.0", { Theano: "1.0.5" }), "Workshop 0.1.0, Theano 1.0.5");
   assert.equal(versions(null, {}), "");
+});
+
+test("how updates stand is told in sentences", () => {
+  const known = { release: "1.0.0", version: "1.0.0", next: null, damaged: false, key: true };
+  assert.equal(updateState(known), "This machine is 1.0.0.");
+  assert.equal(updateState({ ...known, version: "1.1.0" }), "This machine is 1.1.0, updated from 1.0.0.");
+  assert.match(updateState({ ...known, next: "1.1.0" }), /Restart it to finish, and it is 1.1.0.$/);
+  assert.match(updateState({ ...known, damaged: true }), /damaged/);
+  assert.match(updateState({ ...known, key: false }), /takes none/);
+});
+
+test("each file of an update is a line", () => {
+  const known = { files: [["a.ipynb", "was renewed"]], own: ["/etc/motd"] };
+  assert.deepEqual(updateFiles(known), ["a.ipynb: was renewed", "/etc/motd: as it was changed on this machine"]);
 });

@@ -168,7 +168,7 @@ def test_json_file_replaces_the_old_one_whole(check, tmp_path):
         (["--only", "goood"], "no check is called goood; there are: good"),
         (["--require", "gpu,good"], "no check is called gpu; there are: good"),
         (["--explain", "gpu"], "no check is called gpu; there are: good"),
-        (["--profile", "moon"], "no such profile; there are: vm, cpu, cuda, tree"),
+        (["--profile", "moon"], "no such profile; there are: vm, cpu, cuda, local, tree"),
         (["--notebooks", "/no/such"], "no such folder"),
         (["--json", "/no/such/file"], "not a folder that can be written to"),
     ],

@@ -29,6 +29,11 @@ THEANO = {
     "product": "Dot22",
     "product_in_c": True,
     "in_c": True,
+    "convolution": {
+        "operation": "theano_onednn.convolution.BiasedConvolution",
+        "library": "oneDNN 2.6.3 with AVX2",
+        "reason": "",
+    },
     "compiler_runs": 1,
     "error": 6.8e-06,
 }
@@ -112,6 +117,17 @@ def test_a_variable_that_makes_lessons_slower_is_a_warning():
     assert "`unset THEANO_FLAGS`" in result.remedy
     harmless = theano.judge(THEANO | {"flags": "device=cpu,base_compiledir=~/other"})
     assert harmless.status == Status.PASS
+
+
+@pytest.mark.parametrize("reason", ["it is switched off (onednn.enabled)", ""])
+def test_which_way_convolutions_go_is_said(reason):
+    own = {"operation": "theano.tensor.nnet.corr.CorrMM", "library": "", "reason": reason}
+    result = theano.judge(THEANO | {"convolution": own})
+    assert result.status == Status.WARN
+    assert (reason or "plugins") in result.message
+    assert "oneDNN 2.6.3 with AVX2" in theano.judge(THEANO).message
+    on_a_gpu = theano.judge(THEANO | {"convolution": None})
+    assert on_a_gpu.status == Status.PASS and "oneDNN" not in on_a_gpu.message
 
 
 @pytest.mark.parametrize(

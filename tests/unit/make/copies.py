@@ -58,11 +58,12 @@ def is_unused(cache: Path) -> bool:
 
 
 def call(
-    words: Sequence[str | Path], project: Path, cache: Path, **changes: str
+    words: Sequence[str | Path], project: Path, cache: Path, seconds: float = 300, **changes: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in a copy of the project with a cache of its own.
 
     Args:
+        seconds: that it may take.
         changes: environment variables, beside those that the tests themselves have.
     """
     return subprocess.run(
@@ -72,13 +73,13 @@ def call(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=seconds,
         check=False,
     )
 
 
 def environment(cache: Path, changes: Mapping[str, str]) -> dict[str, str]:
-    """What a command is started with: nothing of the caller's mirrors, and the given cache.
+    """What a command is started with: nothing of the caller's mirrors and folder; the given cache.
 
     The cache is new but for the tools tree, which takes minutes to make.
     """
@@ -86,7 +87,8 @@ def environment(cache: Path, changes: Mapping[str, str]) -> dict[str, str]:
     if not cache.exists():
         cache.mkdir(parents=True)
         (cache / "tools").symlink_to(TOOLS)
-    inherited = {key: value for key, value in os.environ.items() if key != "APPLIANCE_MIRROR"}
+    mine = ("APPLIANCE_MIRROR", "APPLIANCE_WORKSHOP")
+    inherited = {key: value for key, value in os.environ.items() if key not in mine}
     settings = {"APPLIANCE_CACHE": str(cache), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "80"}
     return inherited | settings | dict(changes)
 

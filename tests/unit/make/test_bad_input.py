@@ -101,6 +101,12 @@ def test_a_mirror_that_is_no_folder_is_named(shared, cache, tmp_path):
     assert is_unused(cache)
 
 
+def test_an_organisers_folder_without_a_description_is_named(shared, cache, tmp_path):
+    message = refusal(call(command("ova"), shared, cache, APPLIANCE_WORKSHOP=str(tmp_path)))
+    assert message.startswith(f"APPLIANCE_WORKSHOP names {tmp_path}, which has no appliance.yml")
+    assert is_unused(cache)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [

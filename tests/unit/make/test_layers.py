@@ -18,9 +18,9 @@ KEYS = """
 import json, sys
 from pathlib import Path
 from appliance_build.inputs import debian
-from appliance_build import description, layers
+from appliance_build import builder, description, layers
 assets = {"mnist/digits.gz": Path(sys.argv[1])}
-builder = layers.Builder(description.load(), debian.load(), assets, json.loads(sys.argv[2]))
+builder = builder.Builder(description.load(), debian.load(), assets, json.loads(sys.argv[2]))
 print(json.dumps({name: builder.key(name) for name in layers.LAYERS}))
 """
 

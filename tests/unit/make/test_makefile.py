@@ -9,7 +9,7 @@ import pytest
 from appliance_build.paths import PROJECT
 
 MAKEFILE = (PROJECT / "Makefile").read_text()
-TARGETS = re.search(r"(?m)^\.PHONY: (.+)$", MAKEFILE).group(1).split()
+TARGETS = re.findall(r"(?m)^([a-z-]+):", MAKEFILE)
 
 
 def make(*words: str) -> str:
@@ -30,8 +30,15 @@ def test_the_help_has_every_target_in_one_line(words):
     assert all(len(line) <= 80 for line in lines)
 
 
-def test_every_rule_is_a_listed_target():
-    assert re.findall(r"(?m)^([a-z-]+):", MAKEFILE) == TARGETS
+def test_no_file_stands_for_a_target():
+    phony = re.search(r"(?m)^\.PHONY: (.+)$", make("--print-data-base", "help")).group(1)
+    assert phony.split() == TARGETS
+
+
+def test_what_is_built_lies_in_the_organisers_folder():
+    ours = "APPLIANCE_WORKSHOP=/media/our workshop"
+    assert 'find "/media/our workshop/build" ' in make("--dry-run", "clean", ours)
+    assert 'find "./build" ' in make("--dry-run", "clean")
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -86,6 +86,33 @@ def test_a_linked_work_tree_knows_its_commit(tree, tmp_path):
     assert head.stdout.strip() in done.stdout, done.stderr
 
 
+@pytest.mark.parametrize("place", ["workshops/ours", "a clone/with the engine"])
+def test_an_organisers_folder_is_there_with_its_history(tree, tmp_path, place):
+    """Be it a part of a larger repository, or what the project lies in."""
+    own = tmp_path / place
+    project = copy_project(own / "engine" if "engine" in place else tmp_path / "project")
+    own.mkdir(parents=True, exist_ok=True)
+    (own / "appliance.yml").write_text("title: Ours\n")
+    git = ["git", "-c", "user.name=nobody", "-c", "user.email=nobody@localhost"]
+    for words in (
+        ["init", "--quiet", str(tmp_path if "workshops" in place else own)],
+        ["add", "appliance.yml"],
+        ["commit", "--quiet", "--message=ours"],
+    ):
+        subprocess.run([*git, *words], cwd=own, check=True)
+    head = subprocess.run([*git, "rev-parse", "HEAD"], cwd=own, capture_output=True, text=True)
+    script = (
+        "from appliance_build import description; from appliance_build.papers import source;"
+        "ours = description.load(); print(ours.title, source.commits(ours)[1])"
+    )
+    command = enter.command(tree, [str(making.HOME / "bin" / "python3"), "-c", script])
+    settings = os.environ | {"APPLIANCE_WORKSHOP": os.path.relpath(own, project)}
+    done = subprocess.run(command, cwd=project, env=settings, capture_output=True, text=True)
+    assert done.stdout.strip() == f"Ours {{'digest': {{'gitCommit': '{head.stdout.strip()}'}}}}", (
+        done.stderr
+    )
+
+
 def test_nothing_of_the_callers_environment_shapes_bytes(tree):
     settings = {"TZ": "Asia/Tokyo", "LC_ALL": "de_DE.UTF-8", "SECRET": "x", "TMPDIR": "/nowhere"}
     printed = inside(tree, "env; umask", **settings)

@@ -26,6 +26,8 @@ def test_facts_come_from_the_files_of_the_build(tmp_path: Path):
         (tmp_path / name).write_text(json.dumps(content))
     assert about.facts(tmp_path, tmp_path) == {
         "title": described["title"],
+        "logo": None,
+        "pages": [],
         "version": described["version"],
         "standins": 1,
         "packages": {"Theano": "1.0.5"},

@@ -27,6 +27,26 @@ class WorkshopHandler(ForbidsOthers, APIHandler):
         super().set_default_headers()
         self.set_header("Cache-Control", "no-store")
 
+    async def run(self, otherwise: str, *words: str) -> list[str]:
+        """The lines that the `workshop` command says.
+
+        Raises:
+            web.HTTPError: it refuses; with `otherwise` and its reason.
+        """
+        command = await asyncio.create_subprocess_exec(
+            self.command,
+            *words,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        said, errors = await command.communicate()
+        if command.returncode:
+            lines = errors.decode(errors="replace").strip().splitlines()[-1:]
+            reason = " ".join(lines).removeprefix("workshop: ")
+            raise web.HTTPError(500, f"{otherwise}: {reason}")
+        return said.decode(errors="replace").splitlines()
+
 
 class StateHandler(WorkshopHandler):
     """GET: everything that the landing page shows."""
@@ -52,18 +72,7 @@ class FreshCopyHandler(WorkshopHandler):
         name = body.get("lesson") if isinstance(body, dict) else None
         if name not in self.shelf.names():
             raise web.HTTPError(404, f"There is no lesson {name!r}.")
-        command = await asyncio.create_subprocess_exec(
-            self.command,
-            *("reset", name),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        said, errors = await command.communicate()
-        if command.returncode:
-            reason = errors.decode(errors="replace").strip().splitlines()[-1:]
-            raise web.HTTPError(500, f"There is no fresh copy: {' '.join(reason)}")
-        self.finish(json.dumps({"said": said.decode(errors="replace").splitlines()}))
+        self.finish(json.dumps({"said": await self.run("There is no fresh copy", "reset", name)}))
 
 
 class WorkHandler(WorkshopHandler):

@@ -55,8 +55,8 @@ class Shelf:
         self._known: dict[Path, tuple[tuple[int, int], Lesson]] = {}
 
     def names(self) -> list[str]:
-        """The names of all lessons, in order."""
-        return sorted(path.stem for path in self.pristine.glob("*.ipynb"))
+        """The names of all lessons, in the order of their numbers."""
+        return sorted((path.stem for path in self.pristine.glob("*.ipynb")), key=_place)
 
     def lessons(self) -> list[Lesson]:
         """All lessons, in order; a copy that did not change is not read again."""
@@ -84,6 +84,12 @@ class Shelf:
             _state(shipped["cells"], copy) if here else State.NEW,
             here,
         )
+
+
+def _place(name: str) -> tuple[bool, int, str]:
+    """Numbers count, so that 10 comes after 9; other names come last."""
+    number = name.partition("-")[0]
+    return not number.isdecimal(), int(number) if number.isdecimal() else 0, name
 
 
 def _state(shipped: Sequence[dict], copy: Path) -> State:

@@ -11,6 +11,15 @@ POLICY = "; ".join(
     ]
 )
 
+#: For an organiser's own pages, which may have scripts and styles within; of other sites nothing.
+OWN_POLICY = "; ".join(
+    [
+        POLICY,
+        "script-src 'self' 'unsafe-inline'",
+        "style-src 'self' 'unsafe-inline'",
+    ]
+)
+
 #: For a page that shows what is in notebooks and logs: its own style, and nothing else, not even
 #: the rights of our origin.
 SHEET = "; ".join(

@@ -5,7 +5,7 @@ from pathlib import Path
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
-from .policy import ForbidsOthers
+from .policy import OWN_POLICY, ForbidsOthers
 
 #: Whatever the system's list says. Anything else is a download.
 TYPES = {
@@ -62,3 +62,9 @@ class PageHandler(ForbidsOthers, JupyterHandler, web.StaticFileHandler):
         """How long a browser may keep it."""
         is_asset = path.startswith("assets/")
         self.set_header("Cache-Control", FOREVER if is_asset else ASK_AGAIN)
+
+
+class OwnPageHandler(PageHandler):
+    """A file of an organiser's."""
+
+    content_security_policy = OWN_POLICY

@@ -1,0 +1,1 @@
+"""Fills USB sticks with what is handed out: `make stick`, docs/stick.md."""
