@@ -8,8 +8,8 @@ from appliance_build.paths import PROJECT
 
 #: What of the project the site is made of.
 MADE_OF = """
-appliance.yml appliance_build appliance_check ansible CHANGELOG.md docs LICENSE locks Makefile
-mkdocs.yml notebooks preflight.py verify.py
+appliance.yml appliance_build appliance_check appliance_update ansible CHANGELOG.md docs LICENSE
+locks Makefile mkdocs.yml notebooks preflight.py verify.py
 """.split()
 
 

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from ..layers import ABOUT, FORMS, LAYERS, stack
+from ..layers import ABOUT, EXTRA, FORMS, LAYERS, stack
 from ..paths import PROJECT
 from ..run import require
 from . import imports
 
 FOLDER = PROJECT / "docs" / "images"
+
+#: Layers that one form alone has, as their names say.
+ONES_OWN = {*ABOUT.values(), *EXTRA.values()}
 
 #: Opaque boxes and grey arrows, which show on a light and on a dark page.
 STYLE = """rankdir=LR; nodesep=0.18; ranksep=0.45; bgcolor=transparent;
@@ -93,8 +96,8 @@ def _layers() -> Figure:
     below = imports.without_shortcuts({name: set(each.below) for name, each in LAYERS.items()})
     labels = {}
     for name in LAYERS:
-        forms = [form for form in FORMS if name in stack(form)]
-        shown = "" if name in ABOUT.values() else f"\\nin {', '.join(forms) or 'tests alone'}"
+        forms = [form for form in FORMS if name in stack(form, extra=True)]
+        shown = "" if name in ONES_OWN else f"\\nin {', '.join(forms) or 'tests alone'}"
         labels[name] = name + shown
     edges = frozenset((under, name) for name, used in below.items() for under in used)
     return Figure("layers-graph", "The layers, and what each stands on", labels, edges)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..paths import PROJECT
 
-PACKAGES = ("appliance_build", "appliance_check")
+PACKAGES = ("appliance_build", "appliance_check", "appliance_update")
 
 #: What nearly every module uses: errors, settings, progress, and programs that are run.
 COMMON = {"bootstrap", "cli", "description", "errors", "parallel", "paths", "progress", "run"}
@@ -77,10 +77,18 @@ def _known(word: str, files: dict[str, Path]) -> str:
 def _words(name: str, file: Path) -> Iterator[str]:
     """The dotted names that a file imports, from the outermost package on."""
     package = name.split(".") if file.name == "__init__.py" else name.split(".")[:-1]
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in _nodes(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (each.name for each in node.names)
         elif isinstance(node, ast.ImportFrom):
             above = package[: len(package) - node.level + 1] if node.level else []
             base = [*above, *([node.module] if node.module else [])]
             yield from (".".join([*base, each.name]) for each in node.names)
+
+
+def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """All below a node, but for what only a type checker runs."""
+    for node in ast.iter_child_nodes(tree):
+        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+            yield node
+            yield from _nodes(node)
