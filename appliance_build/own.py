@@ -26,13 +26,12 @@ FORMATS = (".py", ".ipynb")
 PAGE = re.compile(r"[A-Za-z0-9][\w-]*")
 
 #: The first parts of addresses that the server answers itself: the workshop's own, and those of
-#: Jupyter Server, JupyterLab and Notebook. tests/image/test_pages.py asks the server for them.
-TAKEN = {"assets", "landing", "workshop"} | set(
-    (
-        "api consoles custom doc edit favicon.ico files kernelspecs lab login logo logout lsp "
-        "metrics nbconvert nbextensions notebooks static terminals tree view"
-    ).split()
-)
+#: Jupyter Server, JupyterLab and Notebook, of some all that begins so.
+#: tests/image/test_addresses.py asks the server for them.
+TAKEN = {"assets", "landing", "workshop"}
+TAKEN |= set("api consoles custom doc files kernelspecs lab login logout lsp metrics".split())
+TAKEN |= {"nbconvert", "static", "terminals", "view"}
+TAKEN_FROM = ("edit", "notebooks", "tree")
 
 Fault = tuple[tuple[str | int, ...], str]
 
@@ -56,6 +55,12 @@ def source(name: str, extra: "Extra") -> Path:
 def pages(extra: "Extra", folder: Path = WORKSHOP) -> dict[str, Path]:
     """The folder of each page by the name that its address has."""
     return {Path(name).name: folder / name for name in extra.pages}
+
+
+def is_taken(name: str) -> bool:
+    """Whether a page of that name would hide, or be hidden by, what the server has there."""
+    ours = {page.parent.name for page in (PROJECT / "web").glob("*/index.html")}
+    return name in TAKEN | ours or name.startswith(TAKEN_FROM)
 
 
 def completed(description: "Description", folder: Path) -> "Description":
@@ -97,8 +102,7 @@ def _number(name: str) -> int | str:
 
 
 def _pages(extra: "Extra", folder: Path) -> Iterator[Fault]:
-    taken = dict.fromkeys(TAKEN, "the server")
-    taken |= {page.parent.name: "the workshop" for page in (PROJECT / "web").glob("*/index.html")}
+    seen: set[str] = set()
     for index, part in enumerate(extra.pages):
         key, place = ("extra", "pages", index), folder / part
         name = place.name
@@ -106,6 +110,7 @@ def _pages(extra: "Extra", folder: Path) -> Iterator[Fault]:
             yield key, f"{place} has no index.html; a page is a folder with one"
         if not PAGE.fullmatch(name):
             yield key, f"{name} would be a part of an address: take letters, digits, - and _"
-        if name in taken:
-            yield key, f"/{name} is an address of {taken[name]} already; rename the folder"
-        taken[name] = "another page"
+        if is_taken(name) or name in seen:
+            other = "another page" if name in seen else "the workshop or of Jupyter"
+            yield key, f"/{name} is an address of {other} already; rename the folder"
+        seen.add(name)

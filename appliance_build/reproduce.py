@@ -22,7 +22,8 @@ from pathlib import Path
 from .errors import BuildError
 from .inputs.fetch import digest
 from .layers import FORMS, LAYERS
-from .paths import BUILD, PROJECT, cache, lock_file
+from .papers import source
+from .paths import BUILD, OWN, PROJECT, WORKSHOP, cache, lock_file
 from .product import Product
 from .run import BOUND
 from .tools import enter
@@ -80,7 +81,7 @@ HOST = "python3,mmdebstrap,debian-archive-keyring,mount,ca-certificates"
 
 
 def build(variation: Variation, work: Path, targets: Sequence[str]) -> tuple[Path, Path]:
-    """Build in a variation's place; returns its project and its cache.
+    """Build in a variation's place; returns the folder of what was built, and its cache.
 
     Args:
         targets: commands of the build: `ova`, `docker`.
@@ -102,27 +103,37 @@ def build(variation: Variation, work: Path, targets: Sequence[str]) -> tuple[Pat
     words = [*BOUND, *variation.before, *words]
     old = os.umask(variation.umask)
     try:
-        _clone(project)
+        built = _clone(PROJECT, project)
+        if WORKSHOP != PROJECT:
+            built = _clone(WORKSHOP, work / "own")
+            settings[OWN] = str(built)
         for target in targets:
             done = subprocess.run([*words, target], cwd=project, env=settings, check=False)
             if done.returncode:
                 raise BuildError(f"the build in {project} failed; what it says stands above")
     finally:
         os.umask(old)
-    return project, own
+    return built / "build", own
 
 
-def _clone(target: Path) -> None:
-    """Clone the project; what is in no commit yet is copied, too."""
+def _clone(folder: Path, target: Path) -> Path:
+    """Clone the repository that a folder is in; what is in no commit yet is copied, too.
+
+    Returns:
+        The folder in the clone.
+    """
+    root = source.root(folder)
     git = ["git", "-c", "advice.detachedHead=false"]
-    subprocess.run([*git, "clone", "--quiet", PROJECT, target], check=True)
+    subprocess.run([*git, "clone", "--quiet", root, target], check=True)
     changed = ["git", "ls-files", "--modified", "--others", "--exclude-standard", "-z"]
-    listed = subprocess.run(changed, cwd=PROJECT, capture_output=True, text=True, check=True)
+    changed += ["--", ".", ":(exclude,top,glob)**/build/**"]
+    listed = subprocess.run(changed, cwd=root, capture_output=True, text=True, check=True)
     for name in filter(None, listed.stdout.split("\0")):
         (target / name).unlink(missing_ok=True)
-        if (PROJECT / name).is_file():
+        if (root / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(PROJECT / name, target / name)
+            shutil.copyfile(root / name, target / name)
+    return target / folder.relative_to(root)
 
 
 def compare(first: Path, second: Path, caches: Sequence[Path], report: Path) -> bool:
@@ -190,10 +201,9 @@ def _all_the_same(names: Sequence[str], only: str | None, report: Path) -> int:
         print(f"variation {name}", flush=True)
         work = Path(tempfile.mkdtemp(prefix=WORK, dir=cache() / "reproduce"))
         try:
-            project, own = build(VARIATIONS[name], work, targets)
+            built, own = build(VARIATIONS[name], work, targets)
             for each in compared:
-                second = project / "build" / each.path.name
-                if not compare(each.path, second, (cache(), own), report):
+                if not compare(each.path, built / each.path.name, (cache(), own), report):
                     return 1
         finally:
             if VARIATIONS[name].memory:

@@ -26,10 +26,12 @@ TASKS = {
     "science": "ls /run/inputs/wheels /run/inputs/sources > /usr/share/tiny-wheels; "
     "ls /sys/class/net > /usr/share/tiny-net",
     "compiled": "cat /run/inputs/notebooks/* > /usr/share/tiny-code",
-    "content": "cd /run/inputs; mkdir /usr/share/tiny; cp -r notebooks data /usr/share/tiny",
+    "content": "cd /run/inputs; mkdir /usr/share/tiny; cp -r notebooks data /usr/share/tiny; "
+    "test ! -e own || cp -r own /usr/share/tiny",
     "web": "ls /run/inputs/pages /run/inputs/workshop_pages > /usr/share/tiny-pages",
     "container": "ls /run/inputs/inside > /usr/share/tiny-inside",
     "cuda": "echo cuda > /usr/share/tiny-cuda",
+    "extra": "cd /run/inputs; find * -type f | sort > /usr/share/tiny-extra",
     "vm": "echo kernel > /boot/vmlinuz-1; echo initrd > /boot/initrd.img-1; rm /etc/tiny-name",
 }
 

@@ -24,7 +24,7 @@ from .documents import Document
 from .test_one_place import tracked
 
 DOCUMENTS = [Document(name) for name in tracked("*.md")]
-MADE = ("build/", ".engine/")  # by the build, so that a clone has none of it
+MADE = ("build/", ".engine/", "locks/extra-")  # by the build, so that a clone has none of it
 MAKEFILES = [PROJECT / "Makefile", TEMPLATE / "Makefile"]  # ours, and a new repository's
 YOURS = {"my.yml"}  # a reader's own
 GAP = re.compile(r"…|\bNAME\b|\bN\b|127\.0\.0\.1")  # what a quoted sentence leaves open

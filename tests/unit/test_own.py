@@ -133,7 +133,9 @@ def test_what_is_not_there_or_in_the_way_is_named_with_its_line(folder, name):
     assert first.startswith(expected), first
 
 
-@pytest.mark.parametrize("name", ["painting", "slides", "lab", "api", "workshop", "assets", "x.y"])
+@pytest.mark.parametrize(
+    "name", ["painting", "slides", "lab", "api", "workshop", "assets", "trees", "x.y"]
+)
 def test_a_page_hides_nothing_of_the_workshop(folder, name):
     (folder / "pages" / "timetable").rename(folder / "pages" / name)
     (folder / "appliance.yml").write_text(TEXT.replace("timetable", name))

@@ -14,7 +14,8 @@ from appliance_check.checks.pages import PAGES, Pages, _hole
 from appliance_check.result import Status
 
 ROOT = Path(__file__).resolve().parents[3]
-POLICY = runpy.run_path(str(ROOT / "web" / "server" / "workshop_pages" / "policy.py"))["POLICY"]
+POLICIES = runpy.run_path(str(ROOT / "web" / "server" / "workshop_pages" / "policy.py"))
+POLICY, OWN_POLICY = POLICIES["POLICY"], POLICIES["OWN_POLICY"]
 HTML = """<!doctype html><link rel="stylesheet" href="/assets/a.css"><img src="data:image/png,">
 <script src="/assets/a.js"></script><a href="https://elsewhere.example/">a link to click</a>"""
 
@@ -27,6 +28,7 @@ class Site:
         self.files["/assets/a.css"] = ("text/css", "p { background: url(b.png) }")
         self.files["/assets/a.js"] = ("text/javascript", "1")
         self.policy = POLICY
+        self.policies: dict[str, str] = {}  # of pages that have another
         self.token = ""
         self.hosts = "127.0.0.1"
 
@@ -52,7 +54,7 @@ def site(context):
             status, kind, text = made.answer(self)
             self.send_response(status)
             self.send_header("Content-Type", kind)
-            self.send_header("Content-Security-Policy", made.policy)
+            self.send_header("Content-Security-Policy", made.policies.get(self.path, made.policy))
             self.end_headers()
             self.wfile.write(text.encode())
 
@@ -84,6 +86,30 @@ def test_a_container_without_jupyter_tells_no_token(context):
     for check in (Pages(), Kernel()):
         assert "token" in check.excuse(replace(context, profile="cpu"))
         assert check.excuse(replace(context, profile="vm")) is None
+
+
+@pytest.fixture
+def timetable(vm, site):
+    """A page that an organiser added, with scripts and styles within."""
+    vm.description["extra"] = {"pages": ["pages/timetable"]}
+    site.files["/timetable/"] = ("text/html", HTML + "<script>1</script>")
+    return site
+
+
+def test_an_organisers_page_may_have_scripts_within(vm, timetable):
+    timetable.policies["/timetable/"] = OWN_POLICY
+    result = Pages().run(vm)
+    assert result.status == Status.PASS, result.message
+    assert result.evidence["pages"] == [*PAGES, "/timetable/"]
+    timetable.policies["/painting/"] = OWN_POLICY
+    assert "/painting/ does not forbid other sites: " in Pages().run(vm).message
+
+
+def test_an_organisers_page_that_is_missing_or_open_to_other_sites_fails(vm, timetable):
+    timetable.policies["/timetable/"] = f"{OWN_POLICY}; img-src https://cdn.example"
+    assert "/timetable/ does not forbid other sites: " in Pages().run(vm).message
+    del timetable.files["/timetable/"]
+    assert "/timetable/ gives HTTP status 404" in Pages().run(vm).message
 
 
 def spoiled(site: Site, path: str, kind: str, text: str) -> None:

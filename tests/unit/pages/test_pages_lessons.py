@@ -63,6 +63,14 @@ def test_title_and_minutes_are_those_of_the_first_cell(shelf):
     assert first == Lesson("0-First", "0-First", None, State.NEW, False)
 
 
+def test_lessons_come_as_listed_then_by_number(tmp_path):
+    for name in ("0-First", "9-Ninth", "10-Tenth", "Appendix"):
+        write(tmp_path / "pristine" / f"{name}.ipynb", [])
+    names = lambda *order: Shelf(tmp_path / "pristine", tmp_path, order).names()  # noqa: E731
+    assert names() == ["0-First", "9-Ninth", "10-Tenth", "Appendix"]
+    assert names("Appendix", "9-Ninth") == ["Appendix", "9-Ninth", "0-First", "10-Tenth"]
+
+
 def test_opening_alone_starts_nothing(shelf):
     assert save(shelf, lambda cells: None, language_info={"name": "python"}).state == "new"
 

@@ -42,6 +42,11 @@ def facts(share: Path, home: Path) -> dict:
     }
 
 
+def order(share: Path) -> list[str]:
+    """The lessons' names in the order of the description."""
+    return (_json(share / "appliance.json") or {}).get("lessons", [])
+
+
 def own_pages(share: Path) -> list[Path]:
     """The folders of the organiser's pages, in the order of the description."""
     extra = (_json(share / "appliance.json") or {}).get("extra", {})

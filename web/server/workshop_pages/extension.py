@@ -34,7 +34,7 @@ def load(server: ServerApp) -> None:
     pages = share / "pages"
     tools = {
         "share": share,
-        "shelf": Shelf(share / "notebooks", notebooks),
+        "shelf": Shelf(share / "notebooks", notebooks, about.order(share)),
         "command": settings.command,
     }
     base = server.web_app.settings["base_url"]

@@ -48,15 +48,23 @@ class Shelf:
     Args:
         pristine: the folder of the lessons as they were shipped.
         copies: the attendee's folder.
+        order: names as the description has them; others come after these, by their numbers.
     """
 
-    def __init__(self, pristine: Path, copies: Path) -> None:
+    def __init__(self, pristine: Path, copies: Path, order: Sequence[str] = ()) -> None:
         self.pristine, self.copies = pristine, copies
+        self.order = {name: place for place, name in enumerate(order)}
         self._known: dict[Path, tuple[tuple[int, int], Lesson]] = {}
 
     def names(self) -> list[str]:
-        """The names of all lessons, in the order of their numbers."""
-        return sorted((path.stem for path in self.pristine.glob("*.ipynb")), key=_place)
+        """The names of all lessons, in order."""
+        return sorted((path.stem for path in self.pristine.glob("*.ipynb")), key=self._place)
+
+    def _place(self, name: str) -> tuple:
+        number = name.partition("-")[0]
+        place = self.order.get(name, len(self.order))
+        # Numbers count, so that 10 comes after 9; other names come last.
+        return place, not number.isdecimal(), int(number) if number.isdecimal() else 0, name
 
     def lessons(self) -> list[Lesson]:
         """All lessons, in order; a copy that did not change is not read again."""
@@ -84,12 +92,6 @@ class Shelf:
             _state(shipped["cells"], copy) if here else State.NEW,
             here,
         )
-
-
-def _place(name: str) -> tuple[bool, int, str]:
-    """Numbers count, so that 10 comes after 9; other names come last."""
-    number = name.partition("-")[0]
-    return not number.isdecimal(), int(number) if number.isdecimal() else 0, name
 
 
 def _state(shipped: Sequence[dict], copy: Path) -> State:
