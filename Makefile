@@ -14,16 +14,22 @@ export PATH := $(PATH):/usr/sbin:/sbin
 build = python3 -m appliance_build.tools
 host = python=$$(python3 -m appliance_build.bootstrap $(1)) && "$$python" -m
 
+# An option for what stands on make's command line; some systems have a NAME in the environment.
+given = $(if $(findstring command,$(origin $(1))),--$(1) "$$$(1)")
+
 # Two tests at a time; tests/conftest.py says which.
 pytest = pytest --numprocesses 2 --no-loadscope-reorder
 
 BUILD = $(or $(APPLIANCE_WORKSHOP),.)/build
 MIRROR = $(abspath $(or $(DIR),$(BUILD)/mirror))
 
-.PHONY: help ova docker release slides-pdf preflight up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full benchmark lint clean
+.PHONY: help new ova docker release slides-pdf preflight up down ssh board describe notebooks lock audit mirror reproduce test test-fast test-full test-own benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+new: ## make a repository of one's own in DIR=…, with NAME=… and TITLE=…
+	@$(call host) appliance_build.new $(call given,DIR) $(call given,NAME) $(call given,TITLE)
 
 ova: ## build the VirtualBox appliance: build/*.ova
 	@$(build) ova
@@ -79,6 +85,10 @@ test-fast: ## the tests that need no image, in some three minutes
 
 test-full: ova docker ## the slow rest
 	@$(call host,run test) pytest -m full $(ARGS)
+
+test-own: ova ## the tests of the repository that APPLIANCE_WORKSHOP names
+	@$(call host,own) pytest -p tests.own.plugin -c pyproject.toml --rootdir="$(APPLIANCE_WORKSHOP)" \
+	--junitxml="$(BUILD)/tests.xml" "$(APPLIANCE_WORKSHOP)/tests" $(ARGS)
 
 benchmark: ova docker ## measure boot, doctor, first steps, networks, training, pages
 	@$(call host,run test) benchmarks.boot && "$$python" -m benchmarks.doctor && \
