@@ -1,5 +1,6 @@
 """Makes the repository: `python3 -m appliance_build.new --help`."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -31,7 +32,7 @@ def new(
     for warning in found.warnings:
         warn(warning)
     console.print(f"[bold]{folder}[/] is a git repository with one commit", soft_wrap=True)
-    console.print(f"Next: cd {folder} && make ova", markup=False, soft_wrap=True)
+    console.print(f"Next: cd {shlex.quote(str(folder))} && make ova", markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":
