@@ -16,7 +16,7 @@ from appliance_build.paths import NOTEBOOKS
 sys.path.append(str(NOTEBOOKS))
 from workshop import exercises
 
-LESSON = "Thermometer"
+LESSON = "10-Thermometer"
 
 #: Rules for any lesson; how many exercises and questions it has, and its number, are ours alone.
 RULES = [

@@ -35,7 +35,7 @@ class Lesson:
 
     Args:
         tree: the appliance.
-        source: in jupytext's percent format.
+        source: what the organiser edits.
         folder: for what is made of it.
     """
 
@@ -57,8 +57,9 @@ class Lesson:
         if old:
             assert text.count(old) == 1, f"{old!r} is {text.count(old)} times in {self.source}"
             text = text.replace(old, new)
-        (self.folder / self.source.name).write_text(text, encoding="utf-8")
-        [notebook] = documents(self.folder, [self.source.stem], Variant.SOLUTION).values()
-        place = f"/var/tmp/{self.source.stem}.ipynb"
+        name, copy = self.source.stem, self.folder / self.source.name
+        copy.write_text(text, encoding="utf-8")
+        [notebook] = documents(self.folder, [name], Variant.SOLUTION, {name: copy}).values()
+        place = f"/var/tmp/{name}.ipynb"
         self.tree.write(place, notebook, mode="0644")
         return Outcome.of(run(self.tree, place))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from appliance_build import description as schema
+from appliance_build import own
 from appliance_build.paths import OWN, PROJECT, WORKSHOP
 from tests.conftest import description, disk, layers, ova, tree
 from tests.image.tree import Tree
@@ -27,8 +28,7 @@ def pytest_configure() -> None:
 
 def sources() -> dict[str, Path]:
     """The source of each lesson in the organiser's folder, by name."""
-    folders = [WORKSHOP / folder for folder in schema.load().extra.lessons]
-    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.py"))}
+    return own.lessons(schema.load().extra)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -17,13 +17,15 @@ from appliance_build import __main__ as commands
 from appliance_build import description
 from appliance_build.board import __main__ as board
 from appliance_build.machine import __main__ as machine
+from appliance_build.new.repository import TEMPLATE
 from appliance_build.paths import PROJECT
 
 from .documents import Document
 from .test_one_place import tracked
 
 DOCUMENTS = [Document(name) for name in tracked("*.md")]
-MADE = ("build/", "locks/extra-")  # by the build, so that a clone has none of it
+MADE = ("build/", "locks/extra-", ".engine/")  # by the build, so that a clone has none of it
+MAKEFILES = [PROJECT / "Makefile", TEMPLATE / "Makefile"]  # ours, and a new repository's
 GAP = re.compile(r"…|\bNAME\b|\bN\b|127\.0\.0\.1")  # what a quoted sentence leaves open
 every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: d.name)
 
@@ -50,7 +52,7 @@ def options() -> dict[str, set[str]]:
 
 def sentences() -> list[str]:
     """The texts that our programs can print, cut where a value stands."""
-    found = []
+    found = [path.read_text() for path in MAKEFILES]
     folders = ("appliance_build", "appliance_check", "docker")
     for path in (path for name in folders for path in (PROJECT / name).rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -76,7 +78,7 @@ def test_links_lead_somewhere(document):
 
 @every_document
 def test_make_targets_exist(document):
-    known = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.M))
+    known = {t for path in MAKEFILES for t in re.findall(r"^([a-z-]+):", path.read_text(), re.M)}
     command = re.compile(r"^(?:[A-Z_]+=\S+ )?make ([a-z-]+)")
     used = {said[1] for code in document.code() if (said := command.match(code.strip()))}
     assert used <= known, f"{document.name} names targets that make has not: {used - known}"

@@ -30,7 +30,7 @@ def test_each_solution_is_right(lesson):
 
 @pytest.mark.parametrize(("old", "new", "told"), MISTAKES)
 def test_a_typical_mistake_is_told(lessons, old, new, told):
-    [verdict] = lessons["Thermometer"].solved(old, new).verdicts
+    [verdict] = lessons["10-Thermometer"].solved(old, new).verdicts
     assert verdict.startswith("Not yet:")
     assert told in verdict
 

@@ -10,7 +10,7 @@
 # ---
 
 # %% [markdown]
-# # A thermometer that learns
+# # 10 - A thermometer that learns
 #
 # **Goals.** At the end you can
 #
