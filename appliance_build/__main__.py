@@ -67,11 +67,14 @@ def notebooks() -> None:
 def lock() -> None:
     """Resolve locks/*.lock anew and show what changes; an organiser's own, if there is one."""
     from .inputs import adding, locks
+    from .new import locks as template
 
     description = descriptions.load()
     if WORKSHOP == PROJECT:
         locks.renew(description)
     adding.renew(description)
+    if WORKSHOP == PROJECT:
+        template.renew()
 
 
 @app.command()

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -77,8 +77,7 @@ def make(workshop: Workshop, engine: Engine) -> None:
     workshop.folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{workshop.folder.name}-", dir=workshop.folder.parent))
     try:
-        values = asdict(workshop) | asdict(engine) | {"date": _today()}
-        _write(aside, values)
+        write(workshop, engine, aside)
         aside.chmod(0o755)
         _commit(aside, workshop)
         aside.rename(workshop.folder)
@@ -86,11 +85,9 @@ def make(workshop: Workshop, engine: Engine) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _today() -> date:
-    return datetime.now(UTC).date()
-
-
-def _write(folder: Path, values: dict) -> None:
+def write(workshop: Workshop, engine: Engine, folder: Path) -> None:
+    """Write what the template has into a folder, filled in."""
+    values = asdict(workshop) | asdict(engine) | {"date": datetime.now(UTC).date()}
     pages = Environment(
         loader=FileSystemLoader(TEMPLATE),
         undefined=StrictUndefined,
@@ -99,6 +96,8 @@ def _write(folder: Path, values: dict) -> None:
     )
     pages.filters["quoted"] = partial(json.dumps, ensure_ascii=False)  # is YAML, too
     for source in sorted(path for path in TEMPLATE.rglob("*") if path.is_file()):
+        if source.suffix == ".pyc":
+            continue
         place = source.relative_to(TEMPLATE)
         target = folder / place
         target.parent.mkdir(parents=True, exist_ok=True)

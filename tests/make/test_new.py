@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,17 @@ def test_it_is_committed_and_names_its_engine(made, engine):
     for name in re.findall(r"`([\w.-]+[/.][\w./-]*)`", told):
         there = name.startswith((".engine/", "docs/", "own-repository"))
         assert there or (made / name).exists(), f"README.md names {name}"
+
+
+def test_it_builds_without_make_lock(made, engine):
+    """Its locks are of this engine's packages; `make lock` here renews them with ours."""
+    code = (
+        "from appliance_build import description; "
+        "from appliance_build.inputs import additions, debian; "
+        "print(len(additions.load(description.load(), debian.load()).debian.debs))"
+    )
+    done = call([sys.executable, "-c", code], engine, paths.cache(), APPLIANCE_WORKSHOP=str(made))
+    assert done.returncode == 0 and int(done.stdout) > 0, done.stderr
 
 
 def test_what_is_there_stays(made, engine):
