@@ -1,10 +1,12 @@
 """`make new`: a repository of one's own, whose commands are those of the engine that it names."""
 
+import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -20,14 +22,16 @@ def git(folder: Path, *words: str) -> str:
     return done.stdout.strip()
 
 
-def make(folder: Path, *words: str, **changes: str) -> subprocess.CompletedProcess[str]:
+def make(
+    folder: Path, *words: str, seconds: float = 300, **changes: str
+) -> subprocess.CompletedProcess[str]:
     """Call make as an organiser does, with the cache of the tests' machine.
 
     Nothing of the make that may run the tests is handed on.
     """
     assert os.geteuid() == 0, "these tests build, which needs root: run them as root"
     alone = {"MAKEFLAGS": "", "MAKELEVEL": "0", "ARGS": ""}
-    return call(["make", *words], folder, paths.cache(), **(alone | changes))
+    return call(["make", *words], folder, paths.cache(), seconds, **(alone | changes))
 
 
 def committed(folder: Path, message: str) -> str:
@@ -150,3 +154,25 @@ def test_a_newer_engine_is_taken_and_an_impossible_one_refused(made, engine):
     replace(made / "engine.mk", newer, 40 * "0")
     message = refusal(make(made, "help"), 2)
     assert message.startswith(f"the engine's commit {40 * '0'} cannot be had from {engine}; ")
+
+
+@pytest.mark.full
+def test_it_builds_its_own_appliance_and_its_tests_pass(made, engine):
+    """What docs/own-repository.md says, and no more; layers that are not its own are cached."""
+    mirrors = os.environ.get("APPLIANCE_MIRROR", "")
+    for command in ("ova", "test"):
+        done = make(made, command, seconds=3600, APPLIANCE_MIRROR=mirrors)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    build = made / "build"
+    [ova] = build.glob("*.ova")
+    assert ova.name.startswith("our-workshop-0.1.0-amd64")
+    bill = json.loads(ova.with_name(f"{ova.name}.spdx.json").read_text())
+    assert {"units", "tabulate"} <= {package["name"] for package in bill["packages"]}
+    statement = ova.with_name(f"{ova.name}.provenance.json").read_text()
+    assert git(made, "rev-parse", "HEAD") in statement
+    assert git(engine, "rev-parse", "HEAD") in statement
+    [suite] = ElementTree.parse(build / "tests.xml").getroot()
+    assert int(suite.get("tests")) >= 8
+    assert {suite.get(kind) for kind in ("failures", "errors", "skipped")} == {"0"}
+    assert not (made / ".engine" / git(engine, "rev-parse", "HEAD") / "build").exists()
+    assert git(made, "status", "--porcelain") == ""

@@ -58,11 +58,12 @@ def is_unused(cache: Path) -> bool:
 
 
 def call(
-    words: Sequence[str | Path], project: Path, cache: Path, **changes: str
+    words: Sequence[str | Path], project: Path, cache: Path, seconds: float = 300, **changes: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in a copy of the project with a cache of its own.
 
     Args:
+        seconds: that it may take.
         changes: environment variables, beside those that the tests themselves have.
     """
     return subprocess.run(
@@ -72,7 +73,7 @@ def call(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=seconds,
         check=False,
     )
 

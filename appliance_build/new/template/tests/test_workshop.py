@@ -38,3 +38,9 @@ def test_a_typical_mistake_is_told(lessons, old, new, told):
 def test_what_the_lesson_needs_is_inside(tree):
     assert tree.ok("units --terse 'tempC(100)' tempF").strip() == "212"
     tree.ok("/opt/jupyter/bin/python3 -c 'import tabulate'")
+
+
+def test_the_page_and_the_logo_are_inside(tree):
+    own = "/usr/share/workshop/own"
+    assert "<title>Timetable</title>" in tree.ok(f"cat {own}/pages/timetable/index.html")
+    assert tree.ok(f"cat {own}/logo.svg").startswith("<svg")
