@@ -29,7 +29,7 @@ help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 new: ## make a repository of one's own in DIR=…, with NAME=… and TITLE=…
-	@$(call host) appliance_build.new $(call given,DIR) $(call given,NAME) $(call given,TITLE)
+	@$(call host,new) appliance_build.new $(call given,DIR) $(call given,NAME) $(call given,TITLE)
 
 ova: ## build the VirtualBox appliance: build/*.ova
 	@$(build) ova
