@@ -35,6 +35,8 @@ help: ## show this list
 
 new: ## make a repository of one's own: DIR=… NAME=… TITLE=…
 	@$(call host) appliance_build.new $(call given,DIR) $(call given,NAME) $(call given,TITLE)
+new: ## make a repository of one's own in DIR=…, with NAME=… and TITLE=…
+	@$(call host,new) appliance_build.new $(call given,DIR) $(call given,NAME) $(call given,TITLE)
 
 ova: ## build the VirtualBox appliance: build/*.ova
 	@$(build) ova

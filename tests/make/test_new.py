@@ -130,6 +130,8 @@ def test_commands_are_the_engines(made):
     assert len(shown) == len(set(shown)), "a command stands there twice"
     assert not {"new", "test-fast", "lint"} & set(shown), "what is about the engine itself"
     assert git(made, "status", "--porcelain") == "", ".engine is not in git"
+    would = make(made, "--dry-run", "mirror", "DIR=inputs").stdout
+    assert f'DIR="{made / "inputs"}" mirror' in would, "a folder is meant from here"
     assert "No rule to make target 'nonsense'" in make(made, "nonsense").stderr
 
 

@@ -1,8 +1,10 @@
 """A lesson of the organiser's own, run in the finished appliance."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance_build.exercises import TAG
 from appliance_build.lessons import Variant, documents
 from tests.image.lessons import SHIPPED, run
 from tests.image.tree import Tree
@@ -36,11 +38,10 @@ class Lesson:
     Args:
         tree: the appliance.
         source: what the organiser edits.
-        folder: for what is made of it.
     """
 
-    def __init__(self, tree: Tree, source: Path, folder: Path) -> None:
-        self.tree, self.source, self.folder = tree, source, folder
+    def __init__(self, tree: Tree, source: Path) -> None:
+        self.tree, self.source = tree, source
 
     def opened(self) -> Outcome:
         """Run it as attendees find it: the shipped file."""
@@ -50,16 +51,23 @@ class Lesson:
         """Run its solution, if wanted with a mistake in it.
 
         Args:
-            old: text that stands once in the source.
+            old: text that stands once in the solved exercises.
             new: what shall stand there instead.
         """
-        text = self.source.read_text(encoding="utf-8")
+        name = self.source.stem
+        made = documents(self.source.parent, [name], Variant.SOLUTION, {name: self.source})
+        [notebook] = map(json.loads, made.values())
         if old:
-            assert text.count(old) == 1, f"{old!r} is {text.count(old)} times in {self.source}"
-            text = text.replace(old, new)
-        name, copy = self.source.stem, self.folder / self.source.name
-        copy.write_text(text, encoding="utf-8")
-        [notebook] = documents(self.folder, [name], Variant.SOLUTION, {name: copy}).values()
+            _edit(notebook, old, new)
         place = f"/var/tmp/{name}.ipynb"
-        self.tree.write(place, notebook, mode="0644")
+        self.tree.write(place, json.dumps(notebook), mode="0644")
         return Outcome.of(run(self.tree, place))
+
+
+def _edit(notebook: dict, old: str, new: str) -> None:
+    asked = [c for c in notebook["cells"] if TAG in c["metadata"].get("tags", [])]
+    texts = ["".join(cell["source"]) for cell in asked]
+    found = sum(text.count(old) for text in texts)
+    assert found == 1, f"{old!r} is {found} times in the solved exercises, and must be once"
+    for cell, text in zip(asked, texts, strict=True):
+        cell["source"] = text.replace(old, new)

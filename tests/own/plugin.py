@@ -38,9 +38,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def lessons(tree: Tree, tmp_path: Path) -> Mapping[str, Lesson]:
+def lessons(tree: Tree) -> Mapping[str, Lesson]:
     """All lessons of the organiser's, by name."""
-    return {name: Lesson(tree, path, tmp_path) for name, path in sources().items()}
+    return {name: Lesson(tree, path) for name, path in sources().items()}
 
 
 @pytest.fixture
