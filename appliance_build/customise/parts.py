@@ -102,8 +102,9 @@ def _description(layers: dict[str, Path], work: Path, ova: Ova, log: Path) -> De
     try:
         return descriptions.load(target)
     except BuildError as error:
+        why = "; ".join(str(error).splitlines())
         raise BuildError(
-            f"{ova.path} was built by another version of this project ({error}); customise it "
+            f"{ova.path} was built by another version of this project ({why}); customise it "
             "with a clone of that version"
         ) from None
 

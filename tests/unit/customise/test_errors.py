@@ -126,10 +126,10 @@ def test_an_ova_of_somebody_else(project: Path, playbook: Path, tmp_path: Path):
 def test_an_ova_of_another_version(
     project: Path, playbook: Path, tmp_path: Path, description: Description
 ):
-    other = finished.ova(tmp_path / "other", description, colour="green")
+    other = finished.ova(tmp_path / "other", description, colour="green", shape="round")
     said = refused(project, playbook, other)
     assert "was built by another version of this project (appliance.json:" in said
-    assert "colour: unknown key" in said
+    assert "colour: unknown key" in said and "shape: unknown key" in said
 
 
 def test_two_at_once(project: Path, playbook: Path, ova: Path):
