@@ -107,8 +107,8 @@ def _start(place: Folder, port: int | None, system: Path | None) -> None:
     facts = place.built()
     person = people.choose(place.home, facts["user"]["uid"])
     place.hand_over(person)
-    with person.rights():
-        work.give(place, facts["user"]["name"])
+    with place.seen_by(person) as seen:
+        work.give(seen, facts["user"]["name"])
     running.start(place, person, port or facts["ports"]["jupyter"]["host"])
 
 

@@ -81,6 +81,31 @@ class Folder:
                 if os.geteuid() == 0:
                     os.chown(path, person.uid, person.gid)
 
+    @contextmanager
+    def seen_by(self, person: Person) -> Iterator["Folder"]:
+        """The folder for work with a person's rights, also if on the way to it only root may go.
+
+        What goes wrong is told by the names that people know.
+        """
+        through = {
+            Path(f"/proc/self/fd/{os.open(path, os.O_PATH | os.O_DIRECTORY)}"): path
+            for path in (self.path, self.system)
+        }
+        place, system = through
+        seen = Folder(place)
+        seen.system = system
+        try:
+            with person.rights():
+                yield seen
+        except OSError as error:
+            for short, path in through.items():
+                if (name := str(error.filename)).startswith(f"{short}/"):
+                    error.filename = f"{path}{name.removeprefix(str(short))}"
+            raise
+        finally:
+            for short in through:
+                os.close(int(short.name))
+
     def built(self) -> dict:
         """What the appliance is, as it was built."""
         return json.loads((self.system / FACTS).read_text(encoding="utf-8"))

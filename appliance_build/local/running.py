@@ -62,12 +62,12 @@ def start(folder: Folder, person: Person, port: int) -> subprocess.Popen:
         BuildError: the port is taken.
     """
     require_free(port)
-    with person.rights():
-        token = _token(folder)
-        facts = _note(folder, person, port)
-        lock = folder.running_lock()
-        log = (folder.run / "jupyter.log").open("w")
-        info = (folder.run / "sandbox.json").open("w")
+    with folder.seen_by(person) as seen:
+        token = _token(seen)
+        facts = _note(seen, person, port)
+        lock = seen.running_lock()
+        log = (seen.run / "jupyter.log").open("w")
+        info = (seen.run / "sandbox.json").open("w")
     secret = {"JUPYTER_TOKEN": token, "JUPYTER_PORT": str(port)}
     with lock, log, info:
         passed = (lock.fileno(), info.fileno())

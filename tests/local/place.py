@@ -33,7 +33,7 @@ class Local:
             path.mkdir()
         for part in cache().iterdir():  # the build's, as after `make ova`
             if part.is_dir() and part.name != "work":
-                (self.cache / part.name).symlink_to(part)
+                (self.cache / part.name).symlink_to(part.resolve())
 
     def start(self, target: str, *words: str) -> subprocess.Popen:
         """Begin `make TARGET`, as the documents say."""

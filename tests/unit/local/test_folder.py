@@ -144,3 +144,12 @@ def test_without_name_spaces_it_says_what_to_do(folder):
 def test_wrong_use_is_exit_status_2():
     assert call("up", "x", "--port", "80").returncode == 2
     assert call("dance").returncode == 2
+
+
+def test_with_a_persons_rights_errors_name_what_people_know(folder):
+    me = Person(os.geteuid(), os.getegid())
+    for path in (folder.run / "nothing", folder.system / "nothing"):
+        with pytest.raises(FileNotFoundError) as missing, folder.seen_by(me) as seen:
+            parent = seen.run if path.parent == folder.run else seen.system
+            (parent / path.name).read_text()
+        assert missing.value.filename == str(path)
