@@ -50,7 +50,7 @@ def test_one_stick_fails_and_the_other_is_filled(project, sticks):
     (bad / "START-HERE.html").mkdir()
     done = run(project, "--allow-standins", good, bad)
     assert f"{bad / 'START-HERE.html'} is in the way: it is no ordinary file" in refusal(done)
-    assert f"✓ {good}: 11 file written" in done.stderr
+    assert f"✓ {good}: 11 files written" in done.stderr
     assert verify(good)[-1] == "All 10 files are whole."
     there = on(good)
     assert "stand-ins serve in their place" in there["START-HERE.html"].decode()
