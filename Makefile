@@ -21,7 +21,7 @@ MIRROR = $(abspath $(or $(DIR),build/mirror))
 # Where the organiser's own key for updates is, unless APPLIANCE_SIGNING_KEY names another.
 KEYS = $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/deep-learning-workshop
 
-.PHONY: help ova docker release slides-pdf preflight up down ssh board describe notebooks lock audit mirror update older-release update-key reproduce test test-fast test-full benchmark lint clean
+.PHONY: help ova docker release slides-pdf preflight up down ssh board describe notebooks lock audit mirror update update-key reproduce test test-fast test-full benchmark lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -68,11 +68,10 @@ audit: ## list the known vulnerabilities of what the locks name
 mirror: ## collect all inputs in DIR=…, to build without a network
 	@mkdir -p "$(MIRROR)" && $(build) mirror "$(MIRROR)"
 
-update: older-release ova ## make the small file that updates machines of an older release, FROM=…
+update: ## make the file that updates machines of an older release, FROM=…
+	@test -e "$(FROM)" || { echo "error: name the older release: make update FROM=old.ova" >&2; exit 1; }
+	@$(build) ova
 	@mkdir -p "$(KEYS)" && $(build) update "$(abspath $(FROM))" "$(KEYS)"
-
-older-release:
-	@test -e "$(FROM)" || { echo "error: name the older release, its .ova or folder: make update FROM=old.ova" >&2; exit 1; }
 
 update-key: ## make the key that signs updates, once
 	@mkdir -p "$(KEYS)" && $(build) update-key "$(KEYS)"
