@@ -47,10 +47,6 @@ def difference(old: Sequence[Path], new: Sequence[Path]) -> Difference:
         source = importlib.util.source_from_cache(path)
         if source not in found.changed and _same_code(before.get(path), after[path]):
             del found.changed[path]
-    # The byte code of a source that changed only with it goes by the new source's time.
-    for path, place in after.items():
-        if _is_compiled(path) and importlib.util.source_from_cache(path) in found.changed:
-            found.changed[path] = place
     found.gone = [
         path
         for path in before

@@ -71,6 +71,21 @@ def test_a_stack_shows_what_overlayfs_shows(tmp_path: Path, seed: int):
 
 
 @needs_root
+def test_a_folder_that_hides_what_is_below_does(tmp_path: Path):
+    layers = [write(tmp_path / name, {f"a/{name}": "", f"b/{name}": ""}) for name in ("1", "2")]
+    os.setxattr(layers[1] / "a", OPAQUE, b"y")
+    assert [name for name, _ in view(layers)] == ["a", "a/2", "b", "b/1", "b/2"]
+    assert [name for name, _ in view(layers, "a")] == ["2"]
+    assert [line.split()[0] for line in mounted(layers, tmp_path)] == [
+        "a",
+        "a/2",
+        "b",
+        "b/1",
+        "b/2",
+    ]
+
+
+@needs_root
 @pytest.mark.parametrize("seed", range(30))
 def test_the_layer_turns_the_one_stack_into_the_other(tmp_path: Path, seed: int):
     numbers = random.Random(seed)
