@@ -113,6 +113,9 @@ mirror: ## collect all inputs in DIR=…, to build without a network
 	@mkdir -p "$(MIRROR)" && $(build) mirror "$(MIRROR)"
 
 update: ova ## make a small file that updates older machines: FROM=old.ova
+update: ## make the file that updates machines of an older release, FROM=…
+	@test -e "$(FROM)" || { echo "error: name the older release: make update FROM=old.ova" >&2; exit 1; }
+	@$(build) ova
 	@mkdir -p "$(KEYS)" && $(build) update "$(abspath $(FROM))" "$(KEYS)"
 
 update-key: ## make the key that signs updates, once

@@ -143,7 +143,7 @@ def check_signature(content: bytes, signature: bytes, key: str) -> None:
     with TemporaryDirectory() as folder:
         signers, file = Path(folder, "signers"), Path(folder, "signature")
         kind, bits = key.split()[:2]
-        signers.write_text(f'{SIGNER} namespaces="{NAMESPACE}" {kind} {bits}\n')
+        signers.write_text(f"{SIGNER} {kind} {bits}\n")
         file.write_bytes(signature)
         command = ["ssh-keygen", "-Y", "verify", "-f", signers, "-I", SIGNER, "-n", NAMESPACE]
         done = subprocess.run([*command, "-s", file], input=content, capture_output=True)

@@ -45,12 +45,12 @@ def difference(old: Sequence[Path], new: Sequence[Path]) -> Difference:
             found.changed[path] = place
     for path in [path for path in found.changed if _is_compiled(path)]:
         source = importlib.util.source_from_cache(path)
-        if source not in found.changed and _same_code(before.get(path), after[path]):
+        if source in found.changed or source not in after:
+            continue
+        if _same_code(before.get(path), after[path]):
             del found.changed[path]
-    # The byte code of a source that changed only with it goes by the new source's time.
-    for path, place in after.items():
-        if _is_compiled(path) and importlib.util.source_from_cache(path) in found.changed:
-            found.changed[path] = place
+        else:  # goes by the time of its source
+            found.changed[source] = after[source]
     found.gone = [
         path
         for path in before

@@ -12,6 +12,7 @@ from ..errors import BuildError
 from ..inputs.fetch import digest
 from ..machine import ova
 from ..paths import BUILD, PROJECT
+from ..product import ENDINGS
 from ..progress import console, step, warn
 from ..store import work_folder
 from . import key as keys
@@ -45,8 +46,7 @@ def make(description: Description, older: Path, folder: Path) -> Path:
         layer = work / LAYER
         tree.pack(work / "tree", layer, description.epoch, log, LEVEL)
         header = _header(old, new, layer)
-        versions = f"{header.base_version}-to-{header.version}"
-        target = BUILD / f"{header.name}-{versions}.update"
+        target = BUILD / f"{_stem(header, new)}.update"
         write(target, header, layer, key, description.epoch)
     _report(target, header, found, old)
     return target
@@ -63,6 +63,12 @@ def write(target: Path, header: Header, layer: Path, key: Path, epoch: int) -> N
         with layer.open("rb") as file:
             archive.addfile(_member(LAYER, layer.stat().st_size, epoch), file)
     aside.replace(target)
+
+
+def _stem(header: Header, new: Release) -> str:
+    """The name, with what the new release's own says that it lacks (`-standins`)."""
+    marks = new.path.stem.partition(f"{header.version}{ENDINGS['vm'][0]}")[2]
+    return f"{header.name}-{header.base_version}-to-{header.version}{marks}"
 
 
 def _member(name: str, size: int, epoch: int) -> tarfile.TarInfo:

@@ -7,6 +7,7 @@ import json
 import random
 import shlex
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -66,16 +67,10 @@ class TakenHome:
     def clone(self, folder: Path, *extra: str) -> Guest:
         """The machine once more, with a disk and ports of its own."""
         folder.mkdir()
-        shutil.copy(self.folder / "changes.qcow2", folder)
-        return Guest(
-            qemu.Qemu(
-                self.description,
-                self.disk,
-                folder,
-                ports=elsewhere(self.description.ports),
-                extra=extra,
-            )
-        )
+        ports = elsewhere(self.description.ports)
+        machine = qemu.Qemu(self.description, self.disk, folder, ports=ports, extra=extra)
+        shutil.copy(self.folder / machine.overlay.name, folder)
+        return Guest(machine)
 
     def running_clone(self, folder: Path) -> Guest:
         """The same, as it was when the snapshot was taken: nothing has to start."""
@@ -108,6 +103,10 @@ def taken_home(both: Releases, tmp_path_factory: pytest.TempPathFactory) -> Iter
     folder = tmp_path_factory.mktemp("taken-home")
     disk = qemu.unpacked(ova.read(both.older), folder)
     machine = qemu.Qemu(description, disk, folder / "vm", ports=elsewhere(description.ports))
+    machine.folder.mkdir()
+    # All of the disk in one file of a kind that takes snapshots, which a VMDK below forbids.
+    command = ["qemu-img", "convert", "-O", "qcow2", disk, machine.overlay]
+    subprocess.run(command, check=True)
     guest = Guest(machine)
     try:
         guest.boot()

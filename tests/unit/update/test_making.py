@@ -91,6 +91,23 @@ def test_the_same_releases_give_the_same_bytes(place: SimpleNamespace):
 
 
 @needs_root
+def test_what_the_new_release_lacks_is_in_the_name(place: SimpleNamespace):
+    old = built(place.folder / "old", place.public, "old")
+    new = built(place.folder / "new", place.public, "new", version="1.1.0")
+    marked = new.rename(place.build / "tiny-1.1.0-amd64-standins.ova")
+    made = making.make(schema.load(), old, place.keys)
+    assert made.name == "tiny-1.0.0-to-1.1.0-standins.update"
+    assert marked.exists()
+
+
+def test_without_an_older_release_nothing_is_built():
+    done = subprocess.run(["make", "update"], cwd=PROJECT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: name the older release")
+    assert done.stdout == ""
+
+
+@needs_root
 def test_the_machine_knows_the_release_by_what_the_header_says(place: SimpleNamespace):
     old = built(place.folder / "old", place.public, "old")
     new = built(place.folder / "new", place.public, "new", version="1.1.0")
