@@ -9,9 +9,10 @@ import sys
 import numpy as np
 import theano
 import theano.tensor as T
-import theano_onednn
 from theano.tensor.nnet import conv2d
 from theano.tensor.signal.pool import pool_2d, pool_3d
+
+import theano_onednn
 
 
 def modules(function):
