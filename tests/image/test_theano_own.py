@@ -83,6 +83,7 @@ SUITES = {
     "convolution": Suite(
         named("tensor.nnet", *(f"test_abstract_conv:{name}" for name in CONVOLUTIONS)), 51
     ),
+    "correlation": Suite(named("tensor.nnet", "test_corr"), 34),
     "pool": Suite(named("tensor.signal", "test_pool"), 423),
     "nnet": Suite(named("tensor.nnet", "test_sigm", "test_nnet", "test_bn"), 125),
     "scan": Suite(named("scan_module", "test_scan"), 142),

@@ -126,21 +126,82 @@ void pool(const Windows& w, const float* x, float* z) {
                    &rows[omp_get_thread_num() * w.in[1]]);
 }
 
-// Room for a thread: maxima and gradients of a row of windows, then for each column of the image.
-size_t room(const Columns& columns) {
-    return 2 * (columns.out + 1) + 2 * columns.depth * columns.width;
+// Where windows meet, their maxima and gradients are laid out on a grid that has a place for each
+// window that could begin at a pixel, or up to `size - 1` before the first. Pixel (m, k) is in those
+// at (m, k) to (m + size - 1, k + size - 1); what has no window there is equal to nothing.
+struct Grid {
+    npy_intp rows, columns;
+    std::vector<float> maxima, gradients;
+
+    explicit Grid(const Windows& w)
+        : rows(w.in[0] + w.size[0] - 1), columns(w.in[1] + w.size[1] - 1) {
+        maxima.assign(rows * columns, std::numeric_limits<float>::quiet_NaN());
+        gradients.assign(rows * columns, 0);
+    }
+};
+
+INLINE void lay_out(const Windows& w, const float* values, npy_intp columns, float* grid) {
+    const npy_intp down = w.size[0] - 1 - w.padding[0], right = w.size[1] - 1 - w.padding[1];
+    for (npy_intp i = 0; i < w.out[0]; i++) {
+        float* row = grid + (i * w.stride[0] + down) * columns + right;
+        for (npy_intp j = 0; j < w.out[1]; j++) row[j * w.stride[1]] = values[i * w.out[1] + j];
+    }
+}
+
+// `HEIGHT` and `WIDTH` of the windows, as constants where loops shall be unrolled.
+template <int HEIGHT, int WIDTH>
+INLINE void gather_row(const float* __restrict__ x, const float* __restrict__ maxima,
+                       const float* __restrict__ gradients, npy_intp columns, npy_intp width,
+                       float* __restrict__ of_x) {
+    for (npy_intp k = 0; k < width; k++) {
+        float sum = 0;
+        for (int a = 0; a < HEIGHT; a++)
+            for (int b = 0; b < WIDTH; b++) {
+                const npy_intp at = a * columns + k + b;
+                sum += x[k] == maxima[at] ? gradients[at] : 0;
+            }
+        of_x[k] = sum;
+    }
+}
+
+INLINE void gather_row_of_any(const Windows& w, const float* __restrict__ x, const float* maxima,
+                              const float* gradients, npy_intp columns, float* __restrict__ of_x) {
+    std::fill(of_x, of_x + w.in[1], 0.0f);
+    for (npy_intp a = 0; a < w.size[0]; a++)
+        for (npy_intp b = 0; b < w.size[1]; b++) {
+            const float* __restrict__ maximum = maxima + a * columns + b;
+            const float* __restrict__ gradient = gradients + a * columns + b;
+            for (npy_intp k = 0; k < w.in[1]; k++)
+                of_x[k] += x[k] == maximum[k] ? gradient[k] : 0;
+        }
 }
 
 FOR_EVERY_PROCESSOR
-void maximum_gradient_of_plane(const Windows& w, const Columns& columns, const float* x,
-                               const float* z, const float* of_z, float* of_x, float* memory) {
+void maximum_gradient_of_plane(const Windows& w, Grid* grid, const float* x, const float* z,
+                               const float* of_z, float* of_x) {
+    lay_out(w, z, grid->columns, &grid->maxima[0]);
+    lay_out(w, of_z, grid->columns, &grid->gradients[0]);
+    const bool three = w.size[0] == 3 && w.size[1] == 3;
+    for (npy_intp m = 0; m < w.in[0]; m++) {
+        const float* maxima = &grid->maxima[m * grid->columns];
+        const float* gradients = &grid->gradients[m * grid->columns];
+        const npy_intp at = m * w.in[1];
+        if (three)
+            gather_row<3, 3>(x + at, maxima, gradients, grid->columns, w.in[1], of_x + at);
+        else
+            gather_row_of_any(w, x + at, maxima, gradients, grid->columns, of_x + at);
+    }
+}
+
+// The same where no two windows meet: each pixel is in one, or in none.
+FOR_EVERY_PROCESSOR
+void maximum_gradient_apart(const Windows& w, const Columns& columns, const float* x,
+                            const float* z, const float* of_z, float* of_x, float* memory) {
     const npy_intp width = w.in[1], out = w.out[1];
     float *values = memory, *gradients = values + out + 1;
-    float *__restrict__ maximum = gradients + out + 1;
-    float *__restrict__ of_maximum = maximum + columns.depth * width;
-    const bool apart = columns.depth == 1 && w.stride[0] >= w.size[0];  // each pixel is in one
-    npy_intp written = 0;                                               // rows, if so
-    if (!apart) std::fill(of_x, of_x + w.in[0] * width, 0.0f);
+    float* __restrict__ maximum = gradients + out + 1;
+    float* __restrict__ of_maximum = maximum + width;
+    npy_intp written = 0;  // rows
     for (npy_intp i = 0; i < w.out[0]; i++, z += out, of_z += out) {
         std::copy(z, z + out, values);
         std::copy(of_z, of_z + out, gradients);
@@ -149,37 +210,42 @@ void maximum_gradient_of_plane(const Windows& w, const Columns& columns, const f
         columns.expand(values, maximum);
         columns.expand(gradients, of_maximum);
         const npy_intp top = w.first(0, i), bottom = w.end(0, i);
-        if (apart) std::fill(of_x + written * width, of_x + top * width, 0.0f);
+        std::fill(of_x + written * width, of_x + top * width, 0.0f);
         written = bottom;
         for (npy_intp m = top; m < bottom; m++) {
             const float* __restrict__ from = x + m * width;
             float* __restrict__ to = of_x + m * width;
-            if (apart) {
-                for (npy_intp k = 0; k < width; k++)
-                    to[k] = from[k] == maximum[k] ? of_maximum[k] : 0;
-                continue;
-            }
-            for (npy_intp e = columns.depth; e-- > 0;) {
-                const float* __restrict__ maximum_here = maximum + e * width;
-                const float* __restrict__ gradient_here = of_maximum + e * width;
-                for (npy_intp k = 0; k < width; k++)
-                    to[k] += from[k] == maximum_here[k] ? gradient_here[k] : 0;
-            }
+            for (npy_intp k = 0; k < width; k++)
+                to[k] = from[k] == maximum[k] ? of_maximum[k] : 0;
         }
     }
-    if (apart) std::fill(of_x + written * width, of_x + w.in[0] * width, 0.0f);
+    std::fill(of_x + written * width, of_x + w.in[0] * width, 0.0f);
+}
+
+// Room for a thread: two numbers for each window of a row and one more, and for each column of the
+// image in each of the windows where it is.
+size_t room(const Columns& columns) {
+    return 2 * (columns.out + 1) + 2 * columns.depth * columns.width;
 }
 
 void maximum_gradient(const Windows& w, const float* x, const float* z, const float* of_z,
                       float* of_x) {
-    const Columns columns(w);
     const npy_intp in = w.in[0] * w.in[1], out = w.out[0] * w.out[1];
     const int threads = threads_for(w.planes * in);
-    std::vector<float> memory(threads * room(columns));
+    if (w.stride[0] >= w.size[0] && w.stride[1] >= w.size[1]) {
+        const Columns columns(w);
+        std::vector<float> memory(threads * room(columns));
+#pragma omp parallel for num_threads(threads) schedule(static)
+        for (npy_intp p = 0; p < w.planes; p++)
+            maximum_gradient_apart(w, columns, x + p * in, z + p * out, of_z + p * out,
+                                   of_x + p * in, &memory[omp_get_thread_num() * room(columns)]);
+        return;
+    }
+    std::vector<Grid> grids(threads, Grid(w));
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (npy_intp p = 0; p < w.planes; p++)
-        maximum_gradient_of_plane(w, columns, x + p * in, z + p * out, of_z + p * out,
-                                  of_x + p * in, &memory[omp_get_thread_num() * room(columns)]);
+        maximum_gradient_of_plane(w, &grids[omp_get_thread_num()], x + p * in, z + p * out,
+                                  of_z + p * out, of_x + p * in);
 }
 
 FOR_EVERY_PROCESSOR

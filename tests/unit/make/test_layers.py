@@ -149,6 +149,7 @@ def one_input_each():
             append("ansible/roles/jupyter/templates/jupyter.service.j2"),
             append("ansible/roles/theano/files/patches/theano/series"),
             append("appliance_build/inputs/wheels.py"),
+            append("theano_onednn/rewrites.py"),
             append("locks/python.lock"),
             append("locks/sources.lock"),
             describe("march: x86-64-v2", "march: x86-64-v3"),
