@@ -34,8 +34,6 @@ help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 new: ## make a repository of one's own: DIR=… NAME=… TITLE=…
-	@$(call host) appliance_build.new $(call given,DIR) $(call given,NAME) $(call given,TITLE)
-new: ## make a repository of one's own in DIR=…, with NAME=… and TITLE=…
 	@$(call host,new) appliance_build.new $(call given,DIR) $(call given,NAME) $(call given,TITLE)
 
 ova: ## build the VirtualBox appliance: build/*.ova
@@ -112,8 +110,7 @@ audit: ## list the known vulnerabilities of what the locks name
 mirror: ## collect all inputs in DIR=…, to build without a network
 	@mkdir -p "$(MIRROR)" && $(build) mirror "$(MIRROR)"
 
-update: ova ## make a small file that updates older machines: FROM=old.ova
-update: ## make the file that updates machines of an older release, FROM=…
+update: ## make a small file that updates older machines: FROM=old.ova
 	@test -e "$(FROM)" || { echo "error: name the older release: make update FROM=old.ova" >&2; exit 1; }
 	@$(build) ova
 	@mkdir -p "$(KEYS)" && $(build) update "$(abspath $(FROM))" "$(KEYS)"
