@@ -212,7 +212,7 @@ def test_refused_with_one_sentence(taken_home: TakenHome, both: Releases, tmp_pa
     content = both.signed.read_bytes()
     spoiled = {
         "signature": (content.replace(b"BEGIN SSH", b"BEGIN XSH"), "is not signed by the"),
-        "header": (content.replace(b'"version": "', b'"version": "9'), "is not signed by the"),
+        "header": (content.replace(b'"date": "2', b'"date": "3'), "is not signed by the"),
         "short": (content[: len(content) // 2], "is cut short"),
         "layer": (content[:-20_000] + content[-20_000:][::-1], "is damaged"),
     }
