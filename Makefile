@@ -139,6 +139,7 @@ benchmark: ova docker ## measure boot, doctor, first steps, networks, training, 
 	@$(call host,run test) benchmarks.boot && "$$python" -m benchmarks.doctor && \
 	"$$python" -m benchmarks.first_step && \
 	"$$python" -m benchmarks.vision && "$$python" -m benchmarks.training && \
+	"$$python" -m benchmarks.onednn && \
 	"$$python" -m benchmarks.pages
 
 lint: ## style of the code

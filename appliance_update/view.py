@@ -1,5 +1,6 @@
 """What a stack of layers shows at a place, told without mounting it."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -36,9 +37,19 @@ def _visible(paths: Iterator[Path] | Sequence[Path]) -> list[Path]:
         if not stat.S_ISDIR(path.lstat().st_mode):
             break
         folders.append(path)
-        if OPAQUE in os.listxattr(path):
+        if OPAQUE in _attributes(path):
             break
     return folders
+
+
+def _attributes(path: Path) -> list[str]:
+    """The names of a folder's attributes; a squashfs in which nothing has any knows of none."""
+    try:
+        return os.listxattr(path)
+    except OSError as error:
+        if error.errno != errno.ENOTSUP:
+            raise
+        return []
 
 
 def is_whiteout(path: Path) -> bool:

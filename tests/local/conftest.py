@@ -1,7 +1,6 @@
 """One local mode for all tests here, whose first start is killed half-way."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psutil
 import pytest
 
 from appliance_build.description import Description
@@ -67,8 +67,7 @@ def started(open_folder: Path, description: Description) -> Iterator[Started]:
         assert first.poll() is None, first.communicate()
         beside = local.refusal("local")
     finally:
-        os.killpg(first.pid, signal.SIGKILL)
-        first.communicate()
+        _kill(first)
     until(lambda: not leftovers(local.folder), 5)
     left = leftovers(local.folder)
     try:
@@ -76,6 +75,17 @@ def started(open_folder: Path, description: Description) -> Iterator[Started]:
     finally:
         if local.folder.exists():
             local.ok("local-clean", "FORCE=1")
+
+
+def _kill(make: subprocess.Popen) -> None:
+    """Kill the command that make runs, and nothing that this command has started itself."""
+    own = ["-m", "appliance_build.local"]
+    for process in psutil.Process(make.pid).children(recursive=True):
+        if process.cmdline()[1:3] == own:
+            process.kill()
+    make.wait()  # not for its output, which an orphan would hold open
+    for pipe in (make.stdout, make.stderr):
+        pipe.close()
 
 
 def until(condition, seconds: float = SECONDS) -> None:

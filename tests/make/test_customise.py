@@ -4,6 +4,7 @@ The organiser's folder has what they name: the lesson, the page and the logo of 
 """
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -145,3 +146,19 @@ def test_what_cannot_be_had_or_does_not_fit_is_told(built, own, extra, sentence)
     assert done.returncode == 1 and f"error: {sentence}" in done.stderr, done.stderr
     assert "Traceback" not in done.stderr
     assert locks(own) == {} and locks(built.project) == before
+
+
+def test_an_addition_that_is_nowhere_is_resolved_anew_and_the_file_says_so(built, own):
+    (own / "appliance.yml").write_text("extra: {packages: [cowsay]}\n", encoding="utf-8")
+    run(built, own, "lock")
+    lock = own / "locks" / "extra-debian.lock"
+    head, stanza = re.split(r"(?=^Package: cowsay$)", lock.read_text(), flags=re.MULTILINE)
+    gone = re.sub(r"cowsay_\S+_all", "cowsay_999-1_all", stanza, count=1)
+    gone = re.sub(r"(?m)^SHA256: .*$", f"SHA256: {'0' * 64}", gone, count=1)
+    lock.write_text(head + gone)
+    before = lock.read_text()
+    done = run(built, own, "ova")
+    (file,) = (own / "build").glob("*.ova")
+    assert file.name.endswith("-unlocked.ova")
+    assert "cowsay_999-1_all.deb can be had from nowhere" in done.stderr
+    assert lock.read_text() == before, "only `make lock` changes a lock"

@@ -1,6 +1,7 @@
 """Stacks of layers: what they show, and the layer that turns one into another. The kernel's own
 overlayfs is the judge."""
 
+import errno
 import os
 import random
 import shutil
@@ -83,6 +84,17 @@ def test_a_folder_that_hides_what_is_below_does(tmp_path: Path):
         "b/1",
         "b/2",
     ]
+
+
+def test_a_layer_without_any_attribute_shows_through(tmp_path: Path, monkeypatch):
+    """A squashfs has no table of them then, and the kernel says so."""
+
+    def unsupported(path: Path) -> list[str]:
+        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP), path)
+
+    layers = [write(tmp_path / name, {f"a/{name}": ""}) for name in ("1", "2")]
+    monkeypatch.setattr(os, "listxattr", unsupported)
+    assert [name for name, _ in view(layers)] == ["a", "a/1", "a/2"]
 
 
 @needs_root
