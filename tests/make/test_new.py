@@ -130,9 +130,19 @@ def test_commands_are_the_engines(made):
     assert len(shown) == len(set(shown)), "a command stands there twice"
     assert not {"new", "test-fast", "lint"} & set(shown), "what is about the engine itself"
     assert git(made, "status", "--porcelain") == "", ".engine is not in git"
-    would = make(made, "--dry-run", "mirror", "DIR=inputs").stdout
-    assert f'DIR="{made / "inputs"}" mirror' in would, "a folder is meant from here"
+    would = make(made, "--dry-run", "stick", "DIRS=a b", "INSTALLERS=/c").stdout
+    meant = f'DIRS="{made / "a"} {made / "b"}" INSTALLERS="/c"'
+    assert meant in " ".join(would.split()), "folders are meant from here"
     assert "No rule to make target 'nonsense'" in make(made, "nonsense").stderr
+
+
+def test_clean_leaves_what_is_in_git(made):
+    make(made, "help")
+    (made / "build").mkdir()
+    (made / "build" / "old.ova").touch()
+    assert make(made, "clean").returncode == 0
+    assert not (made / "build").exists() and not (made / ".engine").exists()
+    assert git(made, "status", "--porcelain", "--ignored") == ""
 
 
 def test_a_key_of_ones_own_overlays_the_engines(made, description):
