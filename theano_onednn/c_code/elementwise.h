@@ -18,7 +18,7 @@ void rectified_gradient_part(const float* __restrict__ x, const float* __restric
 
 // y = x, and 0 where that is less.
 void rectified(const float* x, float* y, npy_intp count) {
-    const int threads = threads_for(count);
+    const int threads = threads_for(count / EASY);
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (int t = 0; t < threads; t++) {
         const npy_intp first = count * t / threads, last = count * (t + 1) / threads;
@@ -27,7 +27,7 @@ void rectified(const float* x, float* y, npy_intp count) {
 }
 
 void rectified_gradient(const float* x, const float* of_y, float* of_x, npy_intp count) {
-    const int threads = threads_for(count);
+    const int threads = threads_for(count / EASY);
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (int t = 0; t < threads; t++) {
         const npy_intp first = count * t / threads, last = count * (t + 1) / threads;
@@ -51,7 +51,7 @@ double sum_of_map(const float* __restrict__ map, npy_intp size) {
 // The sum of each channel, over the batch and its maps.
 void sums_of_channels(const float* x, const npy_intp shape[4], float* sums) {
     const npy_intp batch = shape[0], channels = shape[1], size = shape[2] * shape[3];
-    const int threads = threads_for(batch * channels * size);
+    const int threads = threads_for(batch * channels * size / EASY);
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (npy_intp c = 0; c < channels; c++) {
         double sum = 0;

@@ -19,11 +19,13 @@
 
 namespace {
 
-// So many numbers are worth a second thread.
+// So much work is worth a second thread, in the time that it takes to pool one number; a sum or a
+// comparison takes an EASY part of that.
 const npy_intp WORTH_A_THREAD = 16384;
+const npy_intp EASY = 8;
 
-int threads_for(npy_intp numbers) {
-    const npy_intp most = numbers / WORTH_A_THREAD + 1;
+int threads_for(npy_intp work) {
+    const npy_intp most = work / WORTH_A_THREAD + 1;
     return (int)std::min((npy_intp)omp_get_max_threads(), most);
 }
 
@@ -35,7 +37,7 @@ void rectify_part(float* numbers, npy_intp count) {
 
 // The larger of each number and 0, in place.
 void rectify(float* numbers, npy_intp count) {
-    const int threads = threads_for(count);
+    const int threads = threads_for(count / EASY);
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (int t = 0; t < threads; t++) {
         const npy_intp first = count * t / threads, last = count * (t + 1) / threads;
