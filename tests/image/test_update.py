@@ -261,8 +261,9 @@ def test_killed_at_a_random_moment_it_is_old_or_new(
         if number < 0.7 * KILLS:
             channel = transport.open_session()
             channel.exec_command(f"bash -lc 'workshop update {FILE}'")
-            # Longer than it takes, so that some are killed when it has just ended.
-            after = moment.uniform(0, guest.limit(1.2))
+            # A little longer than it takes (3 s, emulated), so that some are killed when it has
+            # just ended.
+            after = moment.uniform(0, guest.limit(0.3))
             machine.wait(after)
         else:
             guest.ok(f"workshop update {FILE}")
