@@ -248,6 +248,16 @@ def test_another_release_is_refused(taken_home: TakenHome, both: Releases, tmp_p
         machine.power_cut()
 
 
+def kill(machine: qemu.Qemu) -> None:
+    """Pull the plug, and wait until the disk is free; the next start is one from the disk."""
+    machine.power_cut()
+    machine.extra = ()
+    deadline = time.monotonic() + RESTART_SECONDS
+    command = ["qemu-img", "info", machine.overlay]
+    while (done := subprocess.run(command, capture_output=True, text=True)).returncode:
+        assert time.monotonic() < deadline, done.stderr
+
+
 @pytest.mark.parametrize("number", range(KILLS))
 def test_killed_at_a_random_moment_it_is_old_or_new(
     taken_home: TakenHome, tmp_path: Path, number: int
@@ -261,18 +271,17 @@ def test_killed_at_a_random_moment_it_is_old_or_new(
         if number < 0.7 * KILLS:
             channel = transport.open_session()
             channel.exec_command(f"bash -lc 'workshop update {FILE}'")
-            # Longer than it takes, so that some are killed when it has just ended.
-            after = moment.uniform(0, guest.limit(1.2))
+            # A little longer than it takes (3 s, emulated), so that some are killed when it has
+            # just ended.
+            after = moment.uniform(0, guest.limit(0.3))
             machine.wait(after)
         else:
             guest.ok(f"workshop update {FILE}")
-            machine.power_cut()
-            machine.extra = ()
+            kill(machine)
             machine.start()
             after = moment.uniform(0, guest.limit(6))
             machine.wait(after)
-        machine.power_cut()
-        machine.extra = ()
+        kill(machine)
         guest.boot()
         old = taken_home.is_old(guest)
         print(f"killed after {after:.1f} s: it is {'old' if old else 'new'}")
