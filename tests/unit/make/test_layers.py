@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from appliance_build.layers import ABOUT, LAYERS
+from appliance_build.layers import ABOUT, EXTRA, LAYERS
 from tests.make.tiny import edit_a_lesson
 
 from .copies import call, copy_project, replace
 
-ALL, PAPERS = set(LAYERS), set(ABOUT.values())
+ALL, PAPERS = set(LAYERS) - set(EXTRA.values()), set(ABOUT.values())
 KEYS = """
 import json, sys
 from pathlib import Path
