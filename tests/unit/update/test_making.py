@@ -12,7 +12,7 @@ import pytest
 
 from appliance_build import description as schema
 from appliance_build.errors import BuildError
-from appliance_build.paths import PROJECT
+from appliance_build.paths import DESCRIPTION, PROJECT
 from appliance_build.update import key as keys
 from appliance_build.update import making, release
 from appliance_update.package import HEADER, LAYER, SIGNATURE, Package
@@ -188,7 +188,7 @@ def test_a_key_is_made_once(tmp_path: Path, capfd):
 
 def test_the_public_half_can_stand_in_the_description(tmp_path: Path):
     _, public = made_key(tmp_path / "own")
-    text = schema.DESCRIPTION.read_text()
+    text = DESCRIPTION.read_text()
     for given, fine in ((public, True), (f"{public} me@home", True), ("AAAA", False)):
         changed = tmp_path / "appliance.yml"
         changed.write_text(re.sub(r'update_key: ".*"', f'update_key: "{given}"', text))
