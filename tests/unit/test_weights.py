@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from appliance_build import build, checkpoint, description, layers, photos
+from appliance_build import build, builder, checkpoint, description, ingredients, photos
 from appliance_build import weights as conversion
 from appliance_build.errors import BuildError
 from appliance_build.inputs import assets, debian
@@ -66,7 +66,8 @@ def test_what_was_published_does_not_ship(published, wheel, tmp_path, monkeypatc
     files = published | {"googlenet/synset_words.txt": labels}
     standins = [{"asset": conversion.INCEPTION_V3, "standin": "random", "reason": "offline"}]
     data = tmp_path / "data"
-    layers.Builder(description.load(), debian.load(), files, standins)._data(data, wheel)
+    given = ingredients.Ingredients(description.load(), debian.load(), files, standins)
+    given._data(data, wheel)
     shipped = {str(path.relative_to(data)) for path in data.rglob("*") if path.is_file()}
     ours = {"googlenet/weights.npz", "googlenet/synset_words.txt"}
     assert shipped == ours | {photo.path for photo in photos.PHOTOS}
@@ -75,8 +76,8 @@ def test_what_was_published_does_not_ship(published, wheel, tmp_path, monkeypatc
 def test_the_order_in_which_files_were_found_does_not_matter(published, tmp_path, monkeypatch):
     monkeypatch.setenv("APPLIANCE_CACHE", str(tmp_path / "cache"))
     orders = (published, dict(reversed(published.items())))
-    builders = [layers.Builder(description.load(), debian.load(), o, []) for o in orders]
-    assert len({builder.key("content") for builder in builders}) == 1
+    builders = [builder.Builder(description.load(), debian.load(), o, []) for o in orders]
+    assert len({each.key("content") for each in builders}) == 1
 
 
 def test_a_network_that_lacks_a_file_goes_without_weights(published, tmp_path):
