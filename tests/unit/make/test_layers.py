@@ -219,7 +219,11 @@ def test_place_times_and_byte_code_do_not_matter(project, untouched):
 
 def test_bytes_of_an_asset_and_stand_ins_change_what_lessons_see(project, untouched):
     (project.parent / "other.gz").write_bytes(b"other digits")
-    assert changed_of_ours(untouched, keys(project, asset="other.gz")) == {"compiled", "content", *PAPERS}
+    assert changed_of_ours(untouched, keys(project, asset="other.gz")) == {
+        "compiled",
+        "content",
+        *PAPERS,
+    }
     standins = '[{"asset": "a", "standin": "b", "reason": "c"}]'
     replaced = keys(project, standins)
     assert changed_of_ours(untouched, replaced) == {"compiled", "content", *PAPERS}
