@@ -102,7 +102,15 @@ def test_wrong_use_is_told(project, sticks, tmp_path):
 
 
 def test_make_hands_all_of_it_on():
-    words = ["make", "--dry-run", "stick", "DIR=/media/a b", "IMAGE=both", "ALLOW_STANDINS=1"]
+    words = [
+        "make",
+        "--no-print-directory",
+        "--dry-run",
+        "stick",
+        "DIR=/media/a b",
+        "IMAGE=both",
+        "ALLOW_STANDINS=1",
+    ]
     words += ["DIRS=/media/c /media/d", "INSTALLERS=/home/me/virtual box"]
     done = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, check=True)
     said = " ".join(done.stdout.replace("\\\n", " ").split())
