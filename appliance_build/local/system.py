@@ -6,13 +6,14 @@ import stat
 from pathlib import Path
 
 from .. import tree
+from ..builder import Builder
 from ..description import Description
 from ..errors import BuildError
 from ..inputs import assets, debian
 from ..inputs.fetch import check_mirrors
-from ..layers import DEBS, HERE, SQUASHFS, Builder
+from ..layers import HERE, SQUASHFS
 from ..papers import about, source
-from ..progress import reused, step
+from ..progress import reused, step, warn
 from ..store import fingerprint, locked
 from .folder import KEY, Folder
 
@@ -41,8 +42,12 @@ def make(description: Description, path: Path) -> None:
     with locked():
         found, standins = assets.fetch_all(assets.locked_assets())
         builder = Builder(description, debian.load(), found, standins)
+        if builder.ingredients.has_extra("cpu"):
+            warn(
+                "local mode leaves out what extra.packages and extra.python add"
+            )
         keys = [builder.key(name) for name in LAYERS]
-        key = fingerprint(keys, builder.standins, source.commit(), files=MAKERS)
+        key = fingerprint(keys, builder.standins, source.commits(description), files=MAKERS)
         if (folder.system / KEY).exists() and (folder.system / KEY).read_text() == key:
             reused("system of local mode")
             return
@@ -53,9 +58,9 @@ def make(description: Description, path: Path) -> None:
             shutil.rmtree(folder.making, ignore_errors=True)
             folder.making.mkdir()
             root = _stack(squashfs, folder.making, log)
-            debs = builder.lock.of(*(part for name in LAYERS for part in DEBS.get(name, ())))
+            debs = [deb for name in LAYERS for deb in builder.ingredients.debs(name)]
             papers = folder.making / "about"
-            about.write(description, debs, builder.standins, squashfs, papers, log)
+            about.write(description, debs, None, builder.standins, squashfs, papers, log)
             lay(papers, root)
             _complete(root, key)
             os.sync()

@@ -106,5 +106,6 @@ def test_only_web_addresses_are_fetched(window: Window, address: object):
 def test_nobody_else_may_ask_for_it(window: Window, place: str):
     """A page of another site, which does not know the token against that."""
     with window.site.browser() as browser:
+        browser.params = {}  # its cookie goes along whoever asks
         answer = browser.post(f"/workshop/{place}", json={"address": "http://127.0.0.1:9/x"})
     assert answer.status_code == 403

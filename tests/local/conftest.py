@@ -67,7 +67,8 @@ def started(open_folder: Path, description: Description) -> Iterator[Started]:
         assert first.poll() is None, first.communicate()
         beside = local.refusal("local")
     finally:
-        _kill(first)
+        if first.poll() is None:
+            _kill(first)
     until(lambda: not leftovers(local.folder), 5)
     left = leftovers(local.folder)
     try:
