@@ -43,9 +43,7 @@ def make(description: Description, path: Path) -> None:
         found, standins = assets.fetch_all(assets.locked_assets())
         builder = Builder(description, debian.load(), found, standins)
         if builder.ingredients.has_extra("cpu"):
-            warn(
-                "local mode leaves out what extra.packages and extra.python add"
-            )
+            warn("local mode leaves out what extra.packages and extra.python add")
         keys = [builder.key(name) for name in LAYERS]
         key = fingerprint(keys, builder.standins, source.commits(description), files=MAKERS)
         if (folder.system / KEY).exists() and (folder.system / KEY).read_text() == key:
