@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -82,8 +83,9 @@ def _kill(make: subprocess.Popen) -> None:
     """Kill the command that make runs, and nothing that this command has started itself."""
     own = ["-m", "appliance_build.local"]
     for process in psutil.Process(make.pid).children(recursive=True):
-        if process.cmdline()[1:3] == own:
-            process.kill()
+        with suppress(psutil.NoSuchProcess):  # it has ended by itself
+            if process.cmdline()[1:3] == own:
+                process.kill()
     make.wait()  # not for its output, which an orphan would hold open
     for pipe in (make.stdout, make.stderr):
         pipe.close()
