@@ -112,7 +112,7 @@ def test_make_hands_all_of_it_on():
         "ALLOW_STANDINS=1",
     ]
     words += ["DIRS=/media/c /media/d", "INSTALLERS=/home/me/virtual box"]
-    # Whoever runs the tests by make may have given ARGS, which it hands on by MAKEFLAGS and as such.
+    # Whoever runs the tests by make may have given ARGS, which it hands on.
     alone = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "ARGS")}
     done = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, check=True, env=alone)
     said = " ".join(done.stdout.replace("\\\n", " ").split())
