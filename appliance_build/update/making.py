@@ -17,7 +17,7 @@ from ..progress import console, step, warn
 from ..store import work_folder
 from . import key as keys
 from .difference import difference, lay_out
-from .release import Release, find, take_apart
+from .release import Release, find, read
 
 LEVEL = 22  # of zstd: the layer is small, and many people wait for it
 
@@ -37,7 +37,7 @@ def make(description: Description, older: Path, folder: Path) -> Path:
     with work_folder("update-") as work, step("update", "update") as log:
         trees: dict[str, Path] = {}
         old, new = (
-            take_apart(path, _new(work / name), trees, log)
+            read(path, _new(work / name), trees, log)
             for name, path in (("old", find(older)), ("new", ova.find(BUILD)))
         )
         _check(old, new, keys.public_of(key))

@@ -7,14 +7,10 @@ from functools import cached_property
 from pathlib import Path
 
 from .. import tree
-from ..disk import SECTOR
 from ..errors import BuildError
 from ..inputs.fetch import digest
 from ..machine import ova
-from ..run import output, run
-
-BOOT, STORE = 0, 1  # partitions (appliance_build/disk.py)
-APPLIANCE = "usr/share/workshop/appliance.json"
+from ..machine.pieces import APPLIANCE, BOOT_FILES, CUSTOMISED, foreign, take_apart
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ class Release:
         """
         found = [tree / APPLIANCE for tree in self.trees if (tree / APPLIANCE).is_file()]
         if not found:
-            raise BuildError(f"{self.path} is no appliance of this project: it lacks /{APPLIANCE}")
+            raise foreign(self.path, f"/{APPLIANCE} is missing in it")
         return json.loads(found[-1].read_text(encoding="utf-8"))
 
     @cached_property
@@ -64,39 +60,23 @@ def find(place: Path) -> Path:
     return place
 
 
-def take_apart(path: Path, folder: Path, unpacked: dict[str, Path], log: Path) -> Release:
-    """Take the layers out of an OVA; nothing is mounted.
+def read(path: Path, folder: Path, unpacked: dict[str, Path], log: Path) -> Release:
+    """Take a release apart and unpack its layers.
 
     Args:
         folder: an empty one on a large disk.
         unpacked: trees by SHA-256 of their squashfs, which are not unpacked again; is added to.
 
     Raises:
-        BuildError: it is damaged, or has no layers.
+        BuildError: it is damaged, not ours, or was customised: no machine knows itself by that.
     """
-    raw = folder / "disk.raw"
-    archive = ova.read(path)
-    disk = folder / "disk.vmdk"
-    archive.extract_disk(disk)
-    run(["qemu-img", "convert", "-O", "raw", disk, raw], log)
-    disk.unlink()
-    table = json.loads(output(["sfdisk", "--json", raw], log))["partitiontable"]
-    starts = [part["start"] * SECTOR for part in table["partitions"]]
-    store = f"{raw}?offset={starts[STORE]}"
-    listing = output(["debugfs", "-R", "ls -p /", store], log).splitlines()
-    names = sorted(line.split("/")[5] for line in listing if line.endswith("/"))
-    names = [name for name in names if name.endswith(".squashfs")]
-    if not names:
-        raise BuildError(f"{path} has no layers: it is no appliance of this project")
-    layers, boot = [], {}
-    for name in names:
-        layers.append(folder / name)
-        run(["debugfs", "-R", f"dump /{name} {folder / name}", store], log)
-    for name in ("vmlinuz", "initrd.img"):
-        run(["mcopy", "-n", "-i", f"{raw}@@{starts[BOOT]}", f"::{name}", folder / name], log)
-        boot[name] = digest(folder / name)
-    raw.unlink()
-    return Release(path, tuple(layers), boot, tuple(_unpack(layers, unpacked, log)))
+    pieces = take_apart(ova.read(path), folder, log)
+    pieces.disk.unlink()
+    if CUSTOMISED in pieces.layers:
+        raise BuildError(f"{path} was customised by hand; name the OVA that it was made from")
+    layers = tuple(pieces.layers.values())
+    boot = {name: digest(pieces.boot / name) for name in BOOT_FILES}
+    return Release(path, layers, boot, tuple(_unpack(layers, unpacked, log)))
 
 
 def _unpack(layers: Sequence[Path], unpacked: dict[str, Path], log: Path) -> list[Path]:

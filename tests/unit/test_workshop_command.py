@@ -1,5 +1,6 @@
 """The `workshop` command gives lessons and solutions, and takes nobody's work away."""
 
+import json
 import sys
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -11,11 +12,12 @@ import pytest
 from appliance_build.paths import PROJECT
 
 COMMAND = PROJECT / "ansible" / "roles" / "notebooks" / "files" / "workshop"
+LESSONS = ["0-First", "1-Second", "2-Third", "10-Last"]
 
 
 @pytest.fixture
 def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The command, in a system with two lessons and a home folder that has both."""
+    """The command, in a system with four lessons and a home folder that has them."""
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     loader = SourceFileLoader("workshop_command", str(COMMAND))
     module = module_from_spec(spec_from_loader(loader.name, loader))
@@ -24,8 +26,9 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     for folder in (module.PRISTINE, module.SOLUTIONS, tmp_path / "notebooks"):
         folder.mkdir()
         kind = "solution" if folder is module.SOLUTIONS else "lesson"
-        for name in ("0-First", "1-Second"):
+        for name in LESSONS:
             (folder / f"{name}.ipynb").write_text(f"{kind} {name}")
+    (tmp_path / "appliance.json").write_text(json.dumps({"lessons": LESSONS}))
     monkeypatch.setenv("HOME", str(tmp_path))
     return module
 
@@ -83,11 +86,11 @@ def test_unknown_lesson_is_one_sentence_and_changes_nothing(workshop, tmp_path, 
     with pytest.raises(SystemExit) as stopped:
         call(workshop, monkeypatch, word, "0", "7")
     assert stopped.value.code == (
-        "workshop: there is no lesson '7'; the lessons are: 0-First, 1-Second"
+        "workshop: there is no lesson '7'; the lessons are: 0-First, 1-Second, 2-Third, 10-Last"
     )
     assert contents(tmp_path / "notebooks") == before
 
 
 def test_list_names_the_lessons(workshop, monkeypatch, capsys):
     call(workshop, monkeypatch, "list")
-    assert capsys.readouterr().out == "0-First\n1-Second\n"
+    assert capsys.readouterr().out == "0-First\n1-Second\n2-Third\n10-Last\n"

@@ -156,6 +156,16 @@ def test_what_makes_no_sense_is_refused(
     assert not [*place.build.glob("*.update")]
 
 
+@needs_root
+def test_what_was_changed_by_hand_is_refused(place: SimpleNamespace):
+    layer = packed(write(place.folder / "customised", {"etc/motd": "by hand"}))
+    boot = packing.tiny_boot(place.folder / "boot")
+    old = packing.package(PROJECT, place.folder / "work", {"customised": layer}, boot)
+    new = built(place.folder / "new", place.public, "new")
+    with pytest.raises(BuildError, match="customised by hand; name the OVA"):
+        update(place, old, new)
+
+
 def test_a_place_without_a_release_is_refused(place: SimpleNamespace):
     for path in (place.folder / "none", place.keys):
         with pytest.raises(BuildError, match=r"is not there|there is no OVA in"):
