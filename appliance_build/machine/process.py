@@ -13,6 +13,25 @@ from .console import tail
 _PRESS_AGAIN = 10.0
 
 
+def _ends(process: psutil.Process, seconds: float) -> bool:
+    """Wait at most `seconds` until all its threads are gone; True when they are.
+
+    Until then the disk is not free, whatever becomes of the first of them.
+    """
+    deadline = time.monotonic() + seconds
+    try:
+        while process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            # In short turns: where nobody collects it, a dead process stays listed for ever.
+            with contextlib.suppress(psutil.TimeoutExpired):
+                process.wait(min(left, 0.2))
+    except psutil.NoSuchProcess:
+        pass
+    return True
+
+
 class Process:
     """The QEMU of one folder, whoever started it.
 
@@ -49,15 +68,8 @@ class Process:
 
     def wait(self, seconds: float) -> bool:
         """Wait at most `seconds` for its end; True when it has ended."""
-        deadline = time.monotonic() + seconds
-        while process := self._process():
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return False
-            # In short turns: where nobody collects it, a dead process stays listed for ever.
-            with contextlib.suppress(psutil.TimeoutExpired):
-                process.wait(min(left, 0.2))
-        return True
+        process = self._process()
+        return process is None or _ends(process, seconds)
 
     def stop(self, seconds: float) -> bool:
         """Press the power button, wait at most `seconds`, then cut the power.
@@ -65,12 +77,12 @@ class Process:
         Returns:
             True if the guest shut itself down, False if its power had to be cut.
         """
-        deadline = time.monotonic() + seconds
+        process, deadline = self._process(), time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             # A guest that is still booting does not hear the first press.
             with contextlib.suppress(OSError, ValueError):
                 monitor.execute(self.control, "system_powerdown")
-            if self.wait(min(left, _PRESS_AGAIN)):
+            if process is None or _ends(process, min(left, _PRESS_AGAIN)):
                 self._tidy()
                 return True
         self.power_cut()
@@ -85,7 +97,7 @@ class Process:
         if process := self._process():
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 process.kill()
-            if not self.wait(10):
+            if not _ends(process, 10):
                 raise BuildError(f"QEMU (pid {process.pid}) could not be ended; end it yourself")
         self._tidy()
 
