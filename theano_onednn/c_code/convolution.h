@@ -183,39 +183,7 @@ class Plan {
     }
 };
 
-// The plans of one node of a graph: of its last problems, the newest last.
-class Plans {
- public:
-    ~Plans() {
-        for (size_t i = 0; i < plans_.size(); i++) delete plans_[i];
-    }
-
-    // The plan for a problem, made if it is a new one; NULL with an exception if it cannot be.
-    Plan* get(const Problem& problem) {
-        for (size_t i = plans_.size(); i-- > 0;) {
-            if (!(plans_[i]->problem == problem)) continue;
-            std::rotate(plans_.begin() + i, plans_.begin() + i + 1, plans_.end());
-            return plans_.back();
-        }
-        if (start_engine() != 0) return NULL;
-        Plan* plan = new Plan(problem);
-        if (plan->make() != 0) {
-            delete plan;
-            return NULL;
-        }
-        if (plans_.size() == MOST) {
-            delete plans_.front();
-            plans_.erase(plans_.begin());
-        }
-        plans_.push_back(plan);
-        return plan;
-    }
-
- private:
-    static const size_t MOST = 16;  // octaves of a dream, last batches of an epoch
-
-    std::vector<Plan*> plans_;
-};
+typedef Recent<Problem, Plan> Plans;
 
 const npy_intp HALF = -1, FULL = -2;  // in place of a padding: as the size of the filter says
 

@@ -103,12 +103,17 @@ class Primitive {
 
     // Compute; the scratchpad lies at the end of the arguments.
     int run(std::vector<dnnl_exec_arg_t>& arguments, char* scratchpad) {
-        TRY("place its scratchpad", dnnl_memory_set_data_handle(scratchpad_, scratchpad));
+        TRY("compute", start(arguments, scratchpad));
+        return 0;
+    }
+
+    // The same, without an exception: for threads that Python does not know.
+    dnnl_status_t start(std::vector<dnnl_exec_arg_t>& arguments, char* scratchpad) {
+        const dnnl_status_t placed = dnnl_memory_set_data_handle(scratchpad_, scratchpad);
+        if (placed != dnnl_success) return placed;
         const dnnl_exec_arg_t last = {DNNL_ARG_SCRATCHPAD, scratchpad_};
         arguments.push_back(last);
-        TRY("compute", dnnl_primitive_execute(primitive_, stream, (int)arguments.size(),
-                                              &arguments[0]));
-        return 0;
+        return dnnl_primitive_execute(primitive_, stream, (int)arguments.size(), &arguments[0]);
     }
 
  private:
@@ -180,6 +185,44 @@ class Operand {
     dnnl_memory_t outer_, inner_;
     size_t place_;
     Primitive copying_;
+};
+
+// What one node of a graph has made for its last problems, the newest last.
+//
+// A `Plan` is made of a `Problem`, keeps it as `problem`, and has `make()`, which returns 0 or -1
+// with an exception.
+template <class Problem, class Plan>
+class Recent {
+ public:
+    ~Recent() {
+        for (size_t i = 0; i < plans_.size(); i++) delete plans_[i];
+    }
+
+    // The plan for a problem, made if it is a new one; NULL with an exception if it cannot be.
+    Plan* get(const Problem& problem) {
+        for (size_t i = plans_.size(); i-- > 0;) {
+            if (!(plans_[i]->problem == problem)) continue;
+            std::rotate(plans_.begin() + i, plans_.begin() + i + 1, plans_.end());
+            return plans_.back();
+        }
+        if (start_engine() != 0) return NULL;
+        Plan* plan = new Plan(problem);
+        if (plan->make() != 0) {
+            delete plan;
+            return NULL;
+        }
+        if (plans_.size() == MOST) {
+            delete plans_.front();
+            plans_.erase(plans_.begin());
+        }
+        plans_.push_back(plan);
+        return plan;
+    }
+
+ private:
+    static const size_t MOST = 16;  // octaves of a dream, last batches of an epoch
+
+    std::vector<Plan*> plans_;
 };
 
 }  // namespace

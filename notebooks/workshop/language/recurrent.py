@@ -9,17 +9,19 @@ F. Gers et al., "Learning to forget" (2000), that R. Jozefowicz et al., "An empi
 recurrent network architectures" (2015), would have open at first.
 
 Arrays over time are (steps, streams, ...): a training step reads several places of the text at
-once, each a stream of its own. The loop over time is an operation of ours, in NumPy, with its
-gradient: the same numbers as from Theano's `scan`, but nothing of it has to be compiled.
+once, each a stream of its own. The loop over time is one operation, with its gradient: the same
+numbers as from Theano's `scan`, but faster, and there is less to compile.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import lasagne
 import numpy as np
 import theano
 import theano.tensor as T
-from theano.gradient import DisconnectedType
+
+from theano_onednn.recurrent import lstm, rnn
 
 from .checkpoints import BLOCKS, shapes
 
@@ -29,169 +31,50 @@ INPUT = 0.3
 CLIP = 5.0  # longest gradient of all weights together that a training step follows
 
 
-class RnnLoop(theano.Op):
-    """h' = tanh(z + h U) over time. Takes z (steps, streams, units), U and the first h."""
-
-    __props__ = ()
-    states = 1  # arrays of state
-
-    def make_node(self, z, U, h):
-        z, U, h = map(T.as_tensor_variable, (z, U, h))
-        return theano.Apply(self, [z, U, h], [z.type()])
-
-    def perform(self, node, inputs, outputs):
-        z, U, h = inputs
-        hidden = _room(outputs[0], z.shape, z.dtype)
-        for now, sums in zip(hidden, z, strict=True):
-            np.dot(h, U, out=now)
-            now += sums
-            np.tanh(now, out=now)
-            h = now
-
-    def L_op(self, inputs, outputs, gradients):
-        _, U, h = inputs
-        return _RnnBack()(U, h, *outputs, *gradients)
-
-    @staticmethod
-    def step(z, U, h):
-        """One step, symbolically: the new state."""
-        return [T.tanh(z + T.dot(h, U))]
+def rnn_step(z, U, h):
+    """One step of a plain network, symbolically: the new state."""
+    return [T.tanh(z + T.dot(h, U))]
 
 
-class _RnnBack(theano.Op):
-    """Gradients of RnnLoop, last step first."""
-
-    __props__ = ()
-
-    def make_node(self, U, h, hidden, gradient):
-        inputs = [T.as_tensor_variable(value) for value in (U, h, hidden, gradient)]
-        return theano.Apply(self, inputs, [hidden.type(), U.type(), h.type()])
-
-    def perform(self, node, inputs, outputs):
-        U, h, hidden, gradient = inputs
-        dz, dh = _room(outputs[0], hidden.shape, hidden.dtype), np.zeros_like(h)
-        for step in reversed(range(len(hidden))):
-            dh += gradient[step]
-            np.multiply(dh, 1 - hidden[step] ** 2, out=dz[step])
-            dh = np.dot(dz[step], U.T)
-        outputs[1][0], outputs[2][0] = _outer(h, hidden, dz), dh
+def lstm_step(z, U, h, c):
+    """One step of an LSTM, symbolically: the new states, and the values of gates and candidate."""
+    sums = z + T.dot(h, U)
+    units = h.shape[1]
+    gates = T.nnet.sigmoid(sums[:, : 3 * units])
+    write, keep, show = (gates[:, k * units : (k + 1) * units] for k in range(3))
+    new = T.tanh(sums[:, 3 * units :])
+    c = keep * c + write * new
+    return [show * T.tanh(c), c, T.concatenate([gates, new], axis=1)]
 
 
-class LstmLoop(theano.Op):
-    """An LSTM over time. Takes z (steps, streams, 4 units), U and the first h and c.
+def rnn_loop(z, U, h):
+    """A plain network over time, symbolically: h after each step."""
+    return [rnn(z, U, h)]
 
-    A row of z holds the sums of the gates input, forget and output and of the candidate, each as
-    long as there are units. Gives h and c after every step, and the values of all four.
+
+def lstm_loop(z, U, h, c):
+    """An LSTM over time, symbolically: h and c after each step, and the values of all four blocks:
+    the gates input, forget and output, and the candidate.
+    """
+    return lstm(z, U, h, c, blocks="ifoc")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What differs between the two networks.
+
+    Attributes:
+        states: how many arrays of state there are.
+        step: one step, symbolically; takes a row of sums, `U` and the states.
+        loop: all steps.
     """
 
-    __props__ = ()
-    states = 2
-
-    def make_node(self, z, U, h, c):
-        z, U, h, c = map(T.as_tensor_variable, (z, U, h, c))
-        return theano.Apply(self, [z, U, h, c], [z.type(), z.type(), z.type()])
-
-    def perform(self, node, inputs, outputs):
-        z, U, h, c = inputs
-        units = h.shape[1]
-        shapes = (*z.shape[:2], units), (*z.shape[:2], units), z.shape
-        hidden, cells, gates = map(_room, outputs, shapes, 3 * [z.dtype])
-        for step, now in enumerate(gates):
-            np.dot(h, U, out=now)
-            now += z[step]
-            _sigmoid(now[:, : 3 * units])
-            np.tanh(now[:, 3 * units :], out=now[:, 3 * units :])
-            write, keep, show, new = _four(now)
-            np.multiply(keep, c, out=cells[step])
-            cells[step] += write * new
-            np.multiply(show, np.tanh(cells[step]), out=hidden[step])
-            h, c = hidden[step], cells[step]
-
-    def L_op(self, inputs, outputs, gradients):
-        if not all(isinstance(g.type, DisconnectedType) for g in gradients[1:]):
-            raise NotImplementedError("a loss may depend on the states h only, not on c or gates")
-        _, U, h, c = inputs
-        return _LstmBack()(U, h, c, *outputs, gradients[0])
-
-    @staticmethod
-    def step(z, U, h, c):
-        """One step, symbolically: the new states, and the values of gates and candidate."""
-        sums = z + T.dot(h, U)
-        units = h.shape[1]
-        gates = T.nnet.sigmoid(sums[:, : 3 * units])
-        write, keep, show = (gates[:, k * units : (k + 1) * units] for k in range(3))
-        new = T.tanh(sums[:, 3 * units :])
-        c = keep * c + write * new
-        return [show * T.tanh(c), c, T.concatenate([gates, new], axis=1)]
+    states: int
+    step: Callable[..., list]
+    loop: Callable[..., list]
 
 
-class _LstmBack(theano.Op):
-    """Gradients of LstmLoop, last step first."""
-
-    __props__ = ()
-
-    def make_node(self, U, h, c, hidden, cells, gates, gradient):
-        values = (U, h, c, hidden, cells, gates, gradient)
-        types = [gates.type(), U.type(), h.type(), c.type()]
-        return theano.Apply(self, [T.as_tensor_variable(value) for value in values], types)
-
-    def perform(self, node, inputs, outputs):
-        U, h, c, hidden, cells, gates, gradient = inputs
-        dz = _room(outputs[0], gates.shape, gates.dtype)
-        dh, dc = np.zeros_like(h), np.zeros_like(c)
-        for step in reversed(range(len(gates))):
-            write, keep, show, new = _four(gates[step])
-            to_write, to_keep, to_show, to_new = _four(dz[step])
-            shown = np.tanh(cells[step])
-            dh += gradient[step]
-            dc += dh * show * (1 - shown * shown)
-            before = cells[step - 1] if step else c
-            np.multiply(dc * new, write * (1 - write), out=to_write)
-            np.multiply(dc * before, keep * (1 - keep), out=to_keep)
-            np.multiply(dh * shown, show * (1 - show), out=to_show)
-            np.multiply(dc * write, 1 - new * new, out=to_new)
-            dc *= keep
-            dh = np.dot(dz[step], U.T)
-        outputs[1][0] = _outer(h, hidden, dz)
-        outputs[2][0], outputs[3][0] = dh, dc
-
-
-def _four(row: np.ndarray) -> list[np.ndarray]:
-    """The four blocks of an LSTM's row, as views."""
-    return np.split(row, 4, axis=1)
-
-
-def _sigmoid(values: np.ndarray) -> None:
-    """In place, by tanh, which overflows nowhere."""
-    values *= 0.5
-    np.tanh(values, out=values)
-    values *= 0.5
-    values += 0.5
-
-
-def _room(storage: list, shape: tuple[int, ...], dtype) -> np.ndarray:
-    """Where an output goes: the array of the call before if it fits, as fresh memory is slow.
-
-    Theano takes that array away after each call if an output of the whole function is a part of it.
-    """
-    array = storage[0]
-    if (
-        array is None
-        or array.shape != shape
-        or array.dtype != dtype
-        or not array.flags.c_contiguous
-    ):
-        array = storage[0] = np.empty(shape, dtype)
-    return array
-
-
-def _outer(first: np.ndarray, hidden: np.ndarray, dz: np.ndarray) -> np.ndarray:
-    """The gradient of U, of all steps and streams in one matrix product."""
-    before = np.concatenate([first[None], hidden[:-1]])
-    return np.dot(before.reshape(-1, before.shape[-1]).T, dz.reshape(-1, dz.shape[-1]))
-
-
-LOOPS = {"rnn": RnnLoop, "lstm": LstmLoop}
+KINDS = {"rnn": Kind(1, rnn_step, rnn_loop), "lstm": Kind(2, lstm_step, lstm_loop)}
 
 
 class Network:
@@ -206,7 +89,7 @@ class Network:
 
     def __init__(self, kind: str, symbols: int, units: int, seed: int):
         self.kind, self.symbols, self.units = kind, symbols, units
-        self.loop = LOOPS[kind]()
+        self.of_kind = KINDS[kind]
         lasagne.random.set_rng(np.random.RandomState(seed))
         normal, square = lasagne.init.Normal(INPUT), lasagne.init.Orthogonal()
         uniform = lasagne.init.GlorotUniform()
@@ -245,7 +128,7 @@ class Network:
     def zeros(self, streams: int) -> list[np.ndarray]:
         """The state of a network that has read nothing."""
         shape = (streams, self.units)
-        return [np.zeros(shape, theano.config.floatX) for _ in range(self.loop.states)]
+        return [np.zeros(shape, theano.config.floatX) for _ in range(self.of_kind.states)]
 
     def sums(self, codes):
         """Symbolically: what characters contribute to a step, (steps, streams, blocks * units).
@@ -257,8 +140,7 @@ class Network:
 
     def over_time(self, sums, state: Sequence) -> list:
         """Symbolically: h after each step, (steps, streams, units); of an LSTM c and gates too."""
-        found = self.loop(sums, self.weights["U"], *state)
-        return found if isinstance(found, list) else [found]
+        return self.of_kind.loop(sums, self.weights["U"], *state)
 
     def probabilities(self, hidden):
         """Symbolically: how likely each character is to come next, (states, symbols).
@@ -274,7 +156,7 @@ class Network:
         mask: what h is multiplied by where softmax sees it.
         """
         found = self.over_time(self.sums(codes), state)
-        after = [values[-1] for values in found[: self.loop.states]]
+        after = [values[-1] for values in found[: self.of_kind.states]]
         return self.probabilities(found[0] * mask), after
 
     def one_step(self, codes, state: Sequence) -> tuple:
@@ -283,6 +165,6 @@ class Network:
         codes: (streams,) integers.
         """
         rows = (self.weights["W"] + self.weights["b"])[codes]
-        found = self.loop.step(rows, self.weights["U"], *state)
-        states = self.loop.states
+        found = self.of_kind.step(rows, self.weights["U"], *state)
+        states = self.of_kind.states
         return self.probabilities(found[0]), found[:states], found[states:]

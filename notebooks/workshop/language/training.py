@@ -122,7 +122,7 @@ class Meter:
     def __init__(self, network: Network):
         self.network = network
         block = T.imatrix("block")
-        state = [T.matrix() for _ in range(network.loop.states)]
+        state = [T.matrix() for _ in range(network.of_kind.states)]
         p, after = network.read(block[:-1], state)
         right = T.log2(p[T.arange(p.shape[0]), block[1:].ravel()])
         self._read = theano.function([block, *state], [right, *after])

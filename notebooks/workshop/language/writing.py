@@ -42,7 +42,7 @@ class Writer:
     def __init__(self, network: Network, alphabet: Alphabet):
         self.network, self.alphabet = network, alphabet
         codes = T.ivector("codes")
-        state = [T.matrix() for _ in range(network.loop.states)]
+        state = [T.matrix() for _ in range(network.of_kind.states)]
         p, after, gates = network.one_step(codes, state)
         self._step = theano.function([codes, *state], [p, *after, *gates])
 
@@ -79,7 +79,7 @@ class Writer:
         for code in self.alphabet.encode(text):
             right = p[code]
             found = self._step(np.array([code], np.int32), *state)
-            p, state = found[0][0], found[1 : 1 + self.network.loop.states]
+            p, state = found[0][0], found[1 : 1 + self.network.of_kind.states]
             steps.append((right, *(values[0] for values in found[1:])))
         right, hidden, *more = map(np.array, zip(*steps, strict=True))
         cell, gates = more or (None, None)
@@ -90,4 +90,4 @@ class Writer:
     def _read(self, code: int, state: Sequence[np.ndarray]) -> tuple[np.ndarray, list]:
         """Probabilities (symbols,) after this character, and the new state."""
         found = self._step(np.array([code], np.int32), *state)
-        return found[0][0], found[1 : 1 + self.network.loop.states]
+        return found[0][0], found[1 : 1 + self.network.of_kind.states]
