@@ -111,13 +111,22 @@ class Recurrent(Loops, Op):
         function = f"over_time(courses_{name}, cell, given, made)"
         return self.called(function, node, inputs, outputs, sub)
 
+    def make_thunk(self, node, storage_map, compute_map, no_recycling, impl=None):
+        # Asked here, too: where a compiled module is in the cache, nobody asks for its code.
+        impl = impl if self.has_code(node) else "py"
+        return super().make_thunk(node, storage_map, compute_map, no_recycling, impl)
+
+    def has_code(self, node):
+        """Is there C++ for it, or must NumPy do it?"""
+        return all(each.dtype == "float32" for each in node.inputs) and rewrites.works()
+
     def called(self, function, node, inputs, outputs, sub):
         """The code of a node that calls such a function.
 
         Raises:
             MethodNotDefined: NumPy has to do it.
         """
-        if any(each.dtype != "float32" for each in node.inputs) or not rewrites.works():
+        if not self.has_code(node):
             raise MethodNotDefined(f"{type(self).__name__}: no C++ for this")
         return CALL.format(
             inputs=", ".join(inputs),

@@ -13,6 +13,7 @@ from theano.tensor.nnet import conv2d
 from theano.tensor.signal.pool import pool_2d, pool_3d
 
 import theano_onednn
+from theano_onednn.recurrent import rnn
 
 
 def modules(function):
@@ -22,6 +23,21 @@ def modules(function):
 
 def ours(function):
     return any(name.startswith("theano_onednn") for name in modules(function))
+
+
+def computes_recurrence(rng):
+    """Do ours compute a recurrent layer, which must be right in any case?"""
+    inputs = T.ftensor3(), T.fmatrix(), T.fmatrix()
+    function = theano.function(inputs, rnn(*inputs), mode=theano.Mode("vm"))
+    sums, weights, h = (
+        rng.normal(0, 1, shape).astype("float32") for shape in ((3, 2, 4), (4, 4), (2, 4))
+    )
+    for each, found in zip(sums, function(sums, weights, h), strict=True):
+        h = np.tanh(each + h @ weights)
+        if not np.allclose(h, found, rtol=1e-5, atol=1e-5):
+            sys.exit("a recurrent layer: wrong")
+    # Python's own has no machine code.
+    return all(hasattr(thunk, "cthunk") for thunk in function.fn.thunks)
 
 
 def strange(rng):
@@ -63,6 +79,8 @@ def main():
     expected = np.maximum(expected + arrays[2][:, None, None], 0)
     if not np.allclose(function(*arrays), expected, rtol=1e-4, atol=1e-4):
         sys.exit("a layer: wrong")
+    if computes_recurrence(rng) != ours(function):
+        sys.exit("recurrent layers are not computed as the rest is")
     print(json.dumps({"ours": ours(function), "why_not": theano_onednn.why_not()}))
 
 

@@ -15,12 +15,13 @@ from theano.tensor.nnet import conv2d
 from theano.tensor.signal.pool import pool_2d
 
 from theano_onednn import local_response_normalisation
+from theano_onednn.recurrent import gru, lstm
 
 SPARE = 4.0  # MB that memory may grow by, after everything has been done once
 
 
-def network():
-    """A function of images and filters that has all operations in it."""
+def convolutional():
+    """A function of images and filters that has all of these operations in it."""
     x, w, b, t = T.tensor4("x"), T.tensor4("w"), T.vector("b"), T.matrix("t")
     response = conv2d(x, w, border_mode=1) + b.dimshuffle("x", 0, "x", "x")
     layer = local_response_normalisation(pool_2d(T.nnet.relu(response), (3, 3), True, (2, 2)))
@@ -32,9 +33,29 @@ def network():
     return function
 
 
-def inputs(rng, batch, side):
+def convolutional_inputs(rng, batch, side):
     shapes = (batch, 4, side, side), (16, 4, 3, 3), (16,), (batch, 4)
     return [rng.normal(0, 1, shape).astype("float32") for shape in shapes]
+
+
+def recurrent():
+    """A function of sequences and weights: a GRU on the states of an LSTM."""
+    sums, U, h, c, V, t = T.tensor3(), T.matrix(), T.matrix(), T.matrix(), T.matrix(), T.tensor3()
+    below, cells, _ = lstm(sums, U, h, c, peepholes=h[:3])
+    hidden = gru(T.concatenate([below, cells, below], 2), V, h, clip=1)
+    of_all = T.grad((hidden * t).sum(), [sums, U, h, c, V])
+    return theano.function([sums, U, h, c, V, t], [hidden, cells, *of_all])
+
+
+def recurrent_inputs(rng, batch, side):
+    units, batch = side, batch + 8  # peepholes want three rows, two threads more than eight
+    state = batch, units
+    over_time = (5, batch, 4 * units), (5, *state)
+    shapes = over_time[0], (units, 4 * units), state, state, (units, 3 * units), over_time[1]
+    return [rng.normal(0, 0.5, shape).astype("float32") for shape in shapes]
+
+
+NETWORKS = [(convolutional, convolutional_inputs), (recurrent, recurrent_inputs)]
 
 
 def digest(arrays):
@@ -47,7 +68,7 @@ def memory():
     return int(re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)[1]) / 1024
 
 
-def check_bits(function, rng):
+def check_bits(function, inputs, rng):
     """Twenty times the same inputs."""
     arrays = inputs(rng, 32, 28)
     digests = {digest(function(*arrays)) for _ in range(20)}
@@ -56,7 +77,7 @@ def check_bits(function, rng):
     return digests.pop()
 
 
-def check_memory(function, rng, steps):
+def check_memory(function, inputs, rng, steps):
     """More shapes than are remembered, over and over."""
     problems = [inputs(rng, 1 + number % 5, 12 + number) for number in range(20)]
     for arrays in problems * 3:
@@ -70,7 +91,7 @@ def check_memory(function, rng, steps):
     return grown
 
 
-def check_threads(rng, steps):
+def check_threads(network, inputs, rng, steps):
     """Functions in two threads, made in a third, give what each gives alone."""
     functions = [network(), network()]
     problems = [inputs(rng, 8, 20), inputs(rng, 3, 31)]
@@ -91,7 +112,7 @@ def check_threads(rng, steps):
         sys.exit(f"{len(wrong)} results were wrong with two threads")
 
 
-def check_fork(function, rng):
+def check_fork(function, inputs, rng):
     """A forked process has none of the threads, and must not wait for them."""
     arrays = inputs(rng, 32, 28)
     expected = function(*arrays)
@@ -115,12 +136,14 @@ def check_fork(function, rng):
 
 def main():
     steps, rng = compared.arguments()
-    function = network()
-    digest_of_all = check_bits(function, rng)
-    check_fork(function, rng)
-    check_threads(rng, min(steps, 100))
-    grown = check_memory(function, rng, steps)
-    compared.report(digest=digest_of_all, grown=round(grown, 2))
+    digests, grown = [], 0.0
+    for network, inputs in NETWORKS:
+        function = network()
+        digests.append(check_bits(function, inputs, rng))
+        check_fork(function, inputs, rng)
+        check_threads(network, inputs, rng, min(steps, 100))
+        grown = max(grown, check_memory(function, inputs, rng, steps))
+    compared.report(digest=" ".join(digests), grown=round(grown, 2))
 
 
 if __name__ == "__main__":
