@@ -288,6 +288,13 @@ def software(home: str) -> list[Fault]:
             remedy="fix",
         ),
         Fault(
+            "theano",
+            "oneDNN that is gone",
+            "libdnnl",
+            "rm /usr/lib/x86_64-linux-gnu/libdnnl.so.2*",
+            warns=True,
+        ),
+        Fault(
             "cache",
             "a compile cache that is gone",
             "compiler",

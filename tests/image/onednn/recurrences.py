@@ -1,4 +1,4 @@
-"""Recurrent layers beside NumPy in float64, gradients beside differences, layers beside Lasagne's."""
+"""Recurrent layers beside NumPy, its gradients beside differences, and layers beside Lasagne's."""
 
 from itertools import product
 
