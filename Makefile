@@ -81,16 +81,16 @@ local-clean: ## stop them, remove all; SAVE=DIR keeps the work, FORCE=1 not
 	$(local) clean $(LOCAL_FOLDER) $(if $(SAVE),--save "$(abspath $(SAVE))") $(if $(FORCE),--force)
 
 board: ## a page where laptops turn green: appliance-check --post
-	@$(call host,board) appliance_build.board $(ARGS)
+	@$(call host) appliance_build.board $(ARGS)
 
 docs: ## build the documentation site: build/site/
-	@$(call host,docs) appliance_build.site build $(ARGS)
+	@$(call host) appliance_build.site build $(ARGS)
 
 docs-links: docs ## do its links to other hosts still answer? asks them
-	@$(call host,docs) appliance_build.site links --ask
+	@$(call host) appliance_build.site links --ask
 
 docs-figures: ## draw the figures of docs/architecture.md of the code
-	@$(call host,docs figures) appliance_build.site figures
+	@$(call host,figures) appliance_build.site figures
 
 docs-pictures: docker ## take the pictures of our pages for docs/images/
 	@export WORKSHOP_PICTURES=1 && $(call host,run test) pytest tests/browser/test_pictures.py $(ARGS)

@@ -1,7 +1,7 @@
 """Gets the host ready: Debian packages, then a Python environment by the lock.
 
-usage: python3 -m appliance_build.bootstrap PART...      prints the environment's Python
-       PART: a part of locks/host-packages.txt: build, run, test
+usage: python3 -m appliance_build.bootstrap [PART...]    prints the environment's Python
+       PART: of locks/host-packages.txt, whose first lines are for all, for example run, test
 
 Runs on the standard library alone, before anything is installed. The environment
 is kept in the cache under the hash of `locks/host.lock`: a second clone reuses it.
@@ -18,12 +18,13 @@ PROJECT = Path(__file__).resolve().parent.parent
 LOCK = PROJECT / "locks" / "host.lock"
 PACKAGES = PROJECT / "locks" / "host-packages.txt"
 OLDEST = (3, 11)
+COMMON = ""  # the part before the first [part]
 
 
 def main() -> None:
     """Install what is missing; print the path of the environment's interpreter."""
     try:
-        packages(*sys.argv[1:])
+        packages(COMMON, *sys.argv[1:])
         print(environment())
     except KeyboardInterrupt:
         print("stopped; run the command again to go on", file=sys.stderr)

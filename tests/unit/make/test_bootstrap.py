@@ -38,6 +38,12 @@ def test_missing_packages_are_named_to_who_is_not_root(project, tmp_path):
     assert is_unused(tmp_path / "cache")
 
 
+def test_what_every_command_needs_is_asked_for_without_a_part(project, tmp_path):
+    (project / "locks" / "host-packages.txt").write_text("no-such-venv\n[run]\nnor-that\n")
+    message = refusal(call([*UNPRIVILEGED, *BOOTSTRAP[:-1]], project, tmp_path / "cache"))
+    assert message.endswith("run: sudo apt-get install no-such-venv")
+
+
 def test_a_cache_that_cannot_be_written_is_named(project, tmp_path):
     cache = tmp_path / "cache"
     cache.mkdir(mode=0o555)
