@@ -105,7 +105,7 @@ class Recurrent(Loops, Op):
         return f"delete courses_{name};"
 
     def c_code_cache_version(self):
-        return library.code_version(*self.FILES, text=CALL)
+        return library.code_version(*self.FILES, text=CALL + repr(self.settings()))
 
     def c_code(self, node, name, inputs, outputs, sub):
         function = f"over_time(courses_{name}, cell, given, made)"
@@ -131,14 +131,20 @@ class Recurrent(Loops, Op):
         return CALL.format(
             inputs=", ".join(inputs),
             outputs=", ".join(f"&{each}" for each in outputs),
-            kind=KINDS[self.cell.kind],
-            blocks=", ".join(str(self.cell.blocks.index(each)) for each in BLOCKS),
-            peepholes=int(self.cell.peepholes),
-            masked=int(self.cell.masked),
-            clip=f"(float){float(self.cell.clip)!r}",
             function=function,
             fail=sub["fail"],
+            **self.settings(),
         )
+
+    def settings(self):
+        """The cell as C++ has it."""
+        return {
+            "kind": KINDS[self.cell.kind],
+            "blocks": ", ".join(str(self.cell.blocks.index(each)) for each in BLOCKS),
+            "peepholes": int(self.cell.peepholes),
+            "masked": int(self.cell.masked),
+            "clip": f"(float){float(self.cell.clip)!r}",
+        }
 
     def make_node(self, sums, weights, *rest):
         cell = self.cell

@@ -5,6 +5,10 @@ build {
   sources = ["source.virtualbox-ovf.customise", "source.qemu.customise"]
 
   provisioner "shell-local" {
+    command = "ansible-playbook --inventory '${var.inventory}' --extra-vars ansible_port=${build.Port} '${path.root}/prepare.yml'"
+  }
+
+  provisioner "shell-local" {
     command = "ansible-playbook --inventory '${var.inventory}' --extra-vars ansible_port=${build.Port} '${var.playbook}'"
   }
 
