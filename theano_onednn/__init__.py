@@ -12,7 +12,7 @@ from theano.configparser import AddConfigVar, BoolParam
 
 AddConfigVar(
     "onednn.enabled",
-    "Compute convolutions, pooling and recurrent layers with oneDNN, where theano_onednn is imported",
+    "Compute convolutions, pooling and recurrences with oneDNN, where theano_onednn is imported",
     BoolParam(True),
     in_c_key=False,
 )
