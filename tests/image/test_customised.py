@@ -1,8 +1,10 @@
 """An organiser's own appliance: the example of docs/customise.md, built for real and booted."""
 
 import base64
+import datetime
 import json
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -43,7 +45,9 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The organiser's folder, in a repository of its own, with what was built in it."""
     own = tmp_path_factory.mktemp("own") / "our-workshop"
     shutil.copytree(SAMPLE, own)
-    (own / "appliance.yml").write_text(WHOLE, encoding="utf-8")
+    # A workshop's date lies in the future when its appliance is built.
+    day = datetime.date.today() + datetime.timedelta(days=30)
+    (own / "appliance.yml").write_text(re.sub("(?m)^date: .*", f"date: {day}", WHOLE))
     (own / ".gitignore").write_text("/build/\n")
     git = ["git", "-c", "user.name=nobody", "-c", "user.email=nobody@localhost"]
     settings = os.environ | {"APPLIANCE_WORKSHOP": str(own)}
