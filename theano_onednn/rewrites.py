@@ -28,6 +28,7 @@ from . import library
 from .convolution import BiasedConvolution, Convolution, GradientOfInputs, GradientOfWeights
 from .elementwise import ChannelSums, Rectifier, RectifierGradient
 from .pooling import AverageGradient, MaximumGradient, Pooling
+from .products import PRODUCTS
 
 CONVOLUTIONS = {
     CorrMM: Convolution,
@@ -213,8 +214,20 @@ def local_onednn_sums(node):
     return instead(node, ChannelSums()(x))
 
 
+@local_optimizer(list(PRODUCTS), inplace=True)
+def local_onednn_product(node):
+    """A product of Theano's, which may write over one of its inputs, becomes one of ours."""
+    ours = PRODUCTS.get(type(node.op))
+    if ours is None or node.outputs[0].dtype != "float32" or not works():
+        return None
+    settings = {name: getattr(node.op, name) for name in node.op.__props__}
+    return instead(node, ours(**settings)(*node.inputs))
+
+
 def register() -> None:
-    """After Theano has chosen its operations (48.6), before it fuses elementwise ones (49)."""
+    """After Theano has chosen its operations (48.6), before it fuses elementwise ones (49); and
+    products after it has found which may write over an input (70).
+    """
     rewrites = in2out(
         local_onednn_convolution,
         local_onednn_pooling,
@@ -225,3 +238,5 @@ def register() -> None:
         name="onednn_operations",
     )
     optdb.register("onednn_operations", rewrites, 48.8, "fast_run", "fast_compile", "onednn")
+    products = in2out(local_onednn_product, name="onednn_products")
+    optdb.register("onednn_products", products, 70.5, "fast_run", "onednn")

@@ -17,6 +17,7 @@ COUNTS = {
     "convolutions": (60, 3000),
     "poolings": (300, 5000),
     "gradients": (10, 200),
+    "products": (200, 5000),
     "recurrences": (100, 5000),
     "steadiness": (100, 1000),
 }
