@@ -17,8 +17,7 @@ class OnOneDNN:
     """What the four have in common; comes before Theano's class among the bases."""
 
     def c_libraries(self):
-        theirs = super().c_libraries()
-        return [*theirs, "dnnl"] if theirs else []  # without any BLAS, NumPy multiplies
+        return [*super().c_libraries(), "dnnl"]
 
     def c_support_code(self):
         return super().c_support_code() + library.code(FILE)
