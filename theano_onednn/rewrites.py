@@ -218,7 +218,7 @@ def local_onednn_sums(node):
 def local_onednn_product(node):
     """A product of Theano's, which may write over one of its inputs, becomes one of ours."""
     ours = PRODUCTS.get(type(node.op))
-    # Without any BLAS Theano has a product of its own, and oneDNN's would not know where to leave work.
+    # Without any BLAS Theano has a product of its own, and ours nobody to leave small ones to.
     if ours is None or node.outputs[0].dtype != "float32" or not works() or not config.blas.ldflags:
         return None
     settings = {name: getattr(node.op, name) for name in node.op.__props__}
