@@ -24,12 +24,13 @@ def layouts(array, rng):
         return np.ascontiguousarray(array[..., ::-1])[..., ::-1]
     if kind == 1:  # every second of a larger one
         larger = np.zeros([2 * length for length in array.shape], array.dtype)
-        larger[::2, ::2, ::2, ::2] = array
-        return larger[::2, ::2, ::2, ::2]
+        part = larger[(slice(None, None, 2),) * array.ndim]
+        part[...] = array
+        return part
     if kind == 2:
         return np.asfortranarray(array)
-    if kind == 3:  # channels last
-        return np.ascontiguousarray(array.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2)
+    if kind == 3:  # channels last, or each of many matrices transposed
+        return np.moveaxis(np.ascontiguousarray(np.moveaxis(array, 1, -1)), -1, 1)
     return array
 
 

@@ -42,21 +42,6 @@ def arrays_of(cell, rng, steps, batch, units):
     return arrays
 
 
-def laid_out(array, rng):
-    """The same numbers, lying in memory in another way."""
-    kind = rng.randint(4)
-    if kind == 0 and array.size:
-        return np.ascontiguousarray(array[..., ::-1])[..., ::-1]
-    if kind == 1:
-        return np.asfortranarray(array)
-    if kind == 2:
-        larger = np.zeros([2 * length for length in array.shape], array.dtype)
-        part = larger[(slice(None, None, 2),) * array.ndim]
-        part[...] = array
-        return part
-    return array
-
-
 def function_of(cell, by_cells):
     """Ours: everything that the operation and its gradient compute, compiled."""
     inputs = [T.tensor3(), T.matrix(), *(T.matrix() for _ in range(cell.states))]
@@ -77,7 +62,7 @@ def check_problem(cell, by_cells, function, rng):
     arrays = arrays_of(cell, rng, steps, batch, units)
     asked = [rng.normal(0, 1, (steps, batch, units)) for _ in range(1 + by_cells)]
     arrays, asked = ([each.astype("float32") for each in some] for some in (arrays, asked))
-    ours = function(*(laid_out(each, rng) for each in (*arrays, *asked)))
+    ours = function(*(compared.layouts(each, rng) for each in (*arrays, *asked)))
     exact = [each.astype("float64") for each in arrays]
     made = in_numpy.over_time(cell, *exact)
     theirs = [*made, *in_numpy.back_in_time(cell, by_cells, *exact[1:], *made, *asked)]
