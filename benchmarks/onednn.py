@@ -35,7 +35,7 @@ class Work:
     Attributes:
         title: of its rows.
         program: in `peers/`, and the name that it has there.
-        steps: in each turn.
+        steps: in each turn, as in `training`.
     """
 
     title: str
@@ -44,10 +44,10 @@ class Work:
 
 
 WORKS = {
-    "cnn": Work("lesson 2, CNN, a step", "learn_ours.py", 20),
-    "dqn-networks": Work("lesson 7, networks of an update", "learn_ours.py", 20),
-    "dream": Work("lesson 6, a step of a dream", "paint_ours.py", 5),
-    "style": Work("lesson 6, an evaluation of style transfer", "paint_ours.py", 5),
+    "cnn": Work("lesson 2, CNN, a step", "learn_ours.py", 60),
+    "dqn-networks": Work("lesson 7, networks of an update", "learn_ours.py", 200),
+    "dream": Work("lesson 6, a step of a dream", "paint_ours.py", 15),
+    "style": Work("lesson 6, an evaluation of style transfer", "paint_ours.py", 15),
 }
 
 

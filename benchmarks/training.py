@@ -77,7 +77,7 @@ class Training:
         title: of its rows.
         inputs: makes what it learns from.
         weights: the shapes of its arrays, in the order of Lasagne's parameters.
-        steps: in each turn.
+        steps: in each turn, of half a second or so: waking up for it is no part of training.
         dropout: share of units that is switched off.
     """
 
@@ -103,13 +103,13 @@ def correlations(side: int, *maps: int) -> list[Shape]:
 S, U = len(SHAKESPEARE), UNITS
 Q = [*correlations(3, count(COLOURS), 16, 32), *dense(512, 64, 1)]
 TRAININGS = {
-    "mlp": Training("lesson 1, MLP", digits, dense(784, 512, 512, 10), 100, dropout=0.3),
+    "mlp": Training("lesson 1, MLP", digits, dense(784, 512, 512, 10), 150, dropout=0.3),
     "cnn": Training(
-        "lesson 2, CNN", digits, [*correlations(5, 1, 16, 32), *dense(512, 128, 10)], 20, 0.5
+        "lesson 2, CNN", digits, [*correlations(5, 1, 16, 32), *dense(512, 128, 10)], 60, 0.5
     ),
-    "lstm": Training("lesson 8, LSTM", text, [(S, 4 * U), (U, 4 * U), (4 * U,), *dense(U, S)], 10),
-    "dqn": Training("lesson 7, DQN update", moves, Q, 10),
-    "dqn-networks": Training("its networks alone", moves, Q, 10),
+    "lstm": Training("lesson 8, LSTM", text, [(S, 4 * U), (U, 4 * U), (4 * U,), *dense(U, S)], 50),
+    "dqn": Training("lesson 7, DQN update", moves, Q, 100),
+    "dqn-networks": Training("its networks alone", moves, Q, 200),
 }
 
 

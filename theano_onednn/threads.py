@@ -6,8 +6,9 @@ import os
 NAME = "libgomp.so.1"
 
 #: Turns of a waiting loop before a thread sleeps. By itself it turns for milliseconds, and takes
-#: the processor from the thread that it waits for where other programs or BLAS want it, too.
-PATIENCE = "1000"
+#: the processor from the thread that it waits for where other programs or BLAS want it, too. With
+#: 1000 it falls asleep between the operations of a small network, whose steps take a fifth longer.
+PATIENCE = "3000"
 
 
 def settle() -> None:
