@@ -14,7 +14,7 @@ from theano.tensor.nnet.corr import CorrMM, CorrMM_gradInputs, CorrMM_gradWeight
 
 from . import library
 
-FILES = ("loops.h", "library.h", "convolution.h")
+FILES = ("loops.h", "cores.h", "library.h", "convolution.h")
 
 CALL = """
 {{

@@ -10,7 +10,7 @@ from theano.tensor.blas import BatchedDot, Dot22, Dot22Scalar, Gemm
 
 from . import library
 
-FILE = "product.h"
+FILES = ("cores.h", "product.h")
 
 
 class OnOneDNN:
@@ -19,12 +19,15 @@ class OnOneDNN:
     def c_libraries(self):
         return [*super().c_libraries(), "dnnl"]
 
+    def c_compile_args(self):
+        return [*super().c_compile_args(), "-fopenmp"]
+
     def c_support_code(self):
-        return super().c_support_code() + library.code(FILE)
+        return super().c_support_code() + library.code(*FILES)
 
     def c_code_cache_version(self):
         version = super().c_code_cache_version()
-        return version and (*version, *library.code_version(FILE))
+        return version and (*version, *library.code_version(*FILES))
 
 
 class Dot22OnOneDNN(OnOneDNN, Dot22):

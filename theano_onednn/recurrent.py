@@ -84,7 +84,7 @@ class Recurrent(Loops, Op):
     """
 
     __props__ = ("cell",)
-    FILES = ("loops.h", "library.h", "cells.h", "course.h", "recurrent.h")
+    FILES = ("loops.h", "cores.h", "library.h", "cells.h", "course.h", "recurrent.h")
 
     def __init__(self, cell: Cell):
         self.cell = cell

@@ -60,6 +60,10 @@ def test_processes_compute_the_same_bits(brought: Tree):
     assert first == second
 
 
+def test_its_threads_compute_on_a_core_each(brought: Tree):
+    run(brought, "cores", 50, 1)
+
+
 def test_what_it_does_not_know_is_left_to_theano(brought: Tree):
     assert run(brought, "alone") == {"ours": True, "why_not": ""}
 

@@ -63,6 +63,7 @@ class Plan {
             {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST},
         };
         char* scratchpad = memory + total_;
+        one_core_each();
         std::vector<dnnl_exec_arg_t> arguments;
         for (int i = 0; i < 3; i++) {
             if (operands_[i].place(arrays[i], memory) != 0) return -1;

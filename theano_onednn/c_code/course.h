@@ -126,6 +126,7 @@ class Course {
             floats.push_back((float*)memory);
             memory += own(t, room, more);
         }
+        if (products_.size() > 1) one_core_each();
         std::vector<dnnl_status_t> ends(products_.size(), dnnl_success);
 #pragma omp parallel for num_threads((int)products_.size()) schedule(static, 1)
         for (npy_intp t = 0; t < (npy_intp)products_.size(); t++)
