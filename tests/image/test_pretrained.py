@@ -69,7 +69,7 @@ from workshop.classifier import Classifier
 compiled, function = [], theano.function
 theano.function = lambda *given, **named: compiled.append(1) or function(*given, **named)
 network = Classifier("{network}")
-batch = np.random.RandomState(0).uniform(-1, 1, (3, 3, {side}, {side})).astype("float32")
+batch = np.random.RandomState(0).uniform(-1, 1, (5, 3, {side}, {side})).astype("float32")
 one_by_one = np.concatenate([network.probabilities(picture[None]) for picture in batch])
 print(abs(network.probabilities(batch) - one_by_one).max() < 1e-6)
 wide = network.probabilities(np.ones((2, 3, {side} - 21, {side} + 50), "float32"))
