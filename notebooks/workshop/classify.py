@@ -15,7 +15,7 @@ from .labels import CLASSES
 from .photos import PhotoError, read_photo
 from .weights import NETWORKS
 
-BATCH = 16  # photos that go through the network together: more need more memory
+BATCH = 16  # photos that the network is asked about at once
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-BATCH = 8  # covered pictures that go through the network together: more need more memory
+BATCH = 8  # covered pictures of a step
 
 
 class Occlusion:

@@ -26,9 +26,8 @@ from .window import Window
 
 ITERATIONS = 10_000  # after which a painting is like its picture
 EPOCHS = 1000
-TO_THE_TOP = "element => element.scrollIntoView({ block: 'start' })"
-#: JupyterLab draws the cells above it later, which moves it: until it has stayed for a second.
-STAY_AT_THE_TOP = """async element => {
+#: Until it has stayed there for a second: JupyterLab draws the cells above later, which moves it.
+TO_THE_TOP = """async element => {
     const frame = () => new Promise(requestAnimationFrame);
     const top = () => element.getBoundingClientRect().top;
     for (let before, stayed = 0; stayed < 60; stayed = top() === before ? stayed + 1 : 0) {
@@ -122,5 +121,5 @@ def test_lesson(lab: Lab):
     page.set_viewport_size(pictures.SIZE)
     lab.open(LESSON)
     lab.run_all(LAST, SECONDS)
-    lab.cell(PLOT).evaluate(STAY_AT_THE_TOP)
+    lab.cell(PLOT).evaluate(TO_THE_TOP)
     pictures.keep(page, "lesson")

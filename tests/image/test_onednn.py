@@ -33,7 +33,12 @@ def brought(tree: Tree) -> Tree:
 
 def run(tree: Tree, program: str, *arguments: object, **environment: str) -> dict:
     """What a program found; it says so where something is wrong."""
-    settings = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"} | environment
+    settings = {
+        "OMP_NUM_THREADS": "2",
+        "OPENBLAS_NUM_THREADS": "1",
+        "THEANO_FLAGS": "onednn.enabled=True",  # whatever .theanorc says
+        **environment,
+    }
     words = [*(f"{name}={value}" for name, value in settings.items()), "python3", "-W", "ignore"]
     line = " ".join(map(str, (*words, f"{program}.py", *arguments)))
     return json.loads(tree.ok(f"cd {BROUGHT} && {line}").splitlines()[-1])

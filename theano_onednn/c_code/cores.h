@@ -1,8 +1,8 @@
 // A core for each thread of OpenMP.
 //
-// Linux wakes a thread on the core of the one that wakes it, if the last tenth of a second was a
-// busy one, though another core has nothing to do. The two then take turns, and it takes Linux
-// some 70 ms to see it: a picture that needs 13 ms on two cores takes 47.
+// After a rest Linux often wakes a thread on the core of the one that wakes it, though another core
+// has nothing to do. The two then take turns, for some 70 ms: a picture that needs 13 ms on two
+// cores takes 47.
 
 #include <omp.h>
 #include <sched.h>
