@@ -6,6 +6,11 @@ from appliance_build.inputs import debian
 from tests.unit.make.copies import call, command
 
 
+def is_lock(file):
+    """The locks' folder, and npm's own, which moves whenever its registry does."""
+    return file.parent.name == "locks" or file.name == "package-lock.json"
+
+
 def test_what_moves_is_shown_and_security_fixes_are_marked(built):
     path = built.project / "locks" / "debian.lock"
     fixed = next(deb for deb in debian.load(path).of("tools") if deb.archive == "debian-security")
@@ -14,7 +19,7 @@ def test_what_moves_is_shown_and_security_fixes_are_marked(built):
     others = {
         file: file.read_bytes()
         for file in built.project.rglob("*")
-        if file.is_file() and file.parent.name != "locks" and "build" not in file.parts
+        if file.is_file() and not is_lock(file) and "build" not in file.parts
     }
     done = call(command("lock"), built.project, built.cache)
     assert done.returncode == 0, done.stderr
@@ -23,5 +28,5 @@ def test_what_moves_is_shown_and_security_fixes_are_marked(built):
     lock = debian.load(path)
     assert {deb.name: deb.version for deb in lock.debs}[fixed.name] == moved.group(1)
     assert "less" in {deb.name for deb in lock.of("base", "system")}
-    assert {file: file.read_bytes() for file in others} == others
+    assert [file for file, was in others.items() if file.read_bytes() != was] == []
     assert not list((built.project / "locks").glob("*.new"))
