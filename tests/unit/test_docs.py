@@ -153,6 +153,13 @@ def test_the_organisers_guide_has_every_key():
     assert documented == list(described())
 
 
+def test_the_maintainers_guide_has_each_folder_of_tests_once():
+    rows = list(Document("docs/maintainer.md").first_column("what"))
+    folders = {"/".join(name.split("/")[:2]) + "/" for name in tracked("tests/**/test_*.py")}
+    assert folders <= set(rows)
+    assert len(rows) == len(set(rows)), sorted(rows)
+
+
 def test_the_changelog_begins_with_this_version():
     now = description.load()
     changelog = Document("CHANGELOG.md")
