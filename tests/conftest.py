@@ -16,6 +16,7 @@ from appliance_build.machine import ova as archive
 from appliance_build.machine import qemu
 from appliance_build.machine.ports import elsewhere
 
+from . import pages as web
 from .docker.fixtures import container, cpu, cuda, daemon, image_layers  # noqa: F401
 from .image import disk as image
 from .image.guest import Guest
@@ -52,6 +53,18 @@ def pytest_configure() -> None:
 def description() -> schema.Description:
     """The project's own appliance.yml."""
     return schema.load()
+
+
+@pytest.fixture(scope="session")
+def modules() -> Path:
+    """What npm installs for the pages and their tests."""
+    return web.modules()
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All pages, bundled; read only."""
+    return web.bundled(tmp_path_factory.mktemp("bundled"))
 
 
 @pytest.fixture(scope="session")

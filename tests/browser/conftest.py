@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, expect
 
 from appliance_build import paths, slides
 from appliance_build.description import Description
-from appliance_build.inputs import npm
 
 from ..docker.container import Container, running
 from ..docker.daemon import Daemon
@@ -59,12 +58,6 @@ def lab(chromium: Browser, desk: Container, modules: Path, screenshots: Path) ->
         assert not lab.elsewhere
 
 
-@pytest.fixture(scope="session")
-def modules() -> Path:
-    """What npm installs for the pages and their tests."""
-    return npm.modules(tests=True)
-
-
 @pytest.fixture(
     scope="module", params=["container", pytest.param("machine", marks=pytest.mark.full)]
 )
@@ -78,7 +71,7 @@ def site(
         yield MachineSite(request.getfixturevalue("bios"))
     elif python := os.environ.get(local.PYTHON):
         folder = tmp_path_factory.mktemp("local")
-        pages = npm.bundle(request.getfixturevalue("modules"), folder / "pages")
+        pages = request.getfixturevalue("pages")
         with local.serving(python, description, pages, folder) as site:
             yield site
     else:

@@ -12,7 +12,6 @@ from playwright.sync_api import expect
 from appliance_build import description as schema
 from appliance_build import lessons, own
 from appliance_build.description import Description
-from appliance_build.inputs import npm
 from appliance_build.paths import DESCRIPTION, PROJECT
 
 from ..docker.container import running
@@ -62,7 +61,7 @@ def site(
     """A container whose shared folder has the additions; or without one, see `local`."""
     folder = tmp_path_factory.mktemp("site")
     if python := os.environ.get(local.PYTHON):
-        pages = npm.bundle(request.getfixturevalue("modules"), folder / "pages")
+        pages = request.getfixturevalue("pages")
 
         def add(share: Path) -> None:
             lay_out(described, share)

@@ -73,12 +73,6 @@ LINKS = {
 
 
 @pytest.fixture(scope="module")
-def pages(modules: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All pages, bundled."""
-    return npm.bundle(modules, tmp_path_factory.mktemp("site") / "pages")
-
-
-@pytest.fixture(scope="module")
 def windows(chromium: Browser, pages: Path) -> Iterator[BrowserContext]:
     """Windows of a slide's size, to which the deck comes with the policy of the appliance."""
     with chromium.new_context(viewport={"width": 1280, "height": 720}) as context:

